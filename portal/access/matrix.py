@@ -1,0 +1,67 @@
+"""The access matrix. A row is a permission, its entry the roles that have it; LEARNER stands for everyone who is signed in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from portal.people.models import Role
+
+if TYPE_CHECKING:
+    from portal.access.actor import Actor
+
+LEARNER = "learner"
+
+
+class Permission(StrEnum):
+    """What a page or a button asks for, as ``thing:verb``."""
+
+    RUN_ENROL = "run:enrol"
+    MY_TRAINING_VIEW = "my_training:view"
+    MUNICIPALITY_VIEW = "municipality:view"
+    MUNICIPALITY_NOMINATE = "municipality:nominate"
+    TEACHING_VIEW = "teaching:view"
+    ATTENDANCE_MARK = "attendance:mark"
+    SCORE_RECORD = "score:record"
+    COURSE_MANAGE = "course:manage"
+    RUN_MANAGE = "run:manage"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    REGISTER_VIEW = "register:view"
+    REPORT_VIEW = "report:view"
+    OUTBOX_MANAGE = "outbox:manage"
+    HISTORY_VIEW = "history:view"
+    HISTORY_OPEN_PERSONAL = "history:open_personal"
+    ACCOUNT_MANAGE = "account:manage"
+
+
+_STAFF = frozenset({Role.STAFF, Role.ADMINISTRATOR})
+
+MATRIX: dict[Permission, frozenset[str]] = {
+    Permission.RUN_ENROL: frozenset({LEARNER}),
+    Permission.MY_TRAINING_VIEW: frozenset({LEARNER}),
+    Permission.MUNICIPALITY_VIEW: frozenset({Role.COORDINATOR}),
+    Permission.MUNICIPALITY_NOMINATE: frozenset({Role.COORDINATOR}),
+    Permission.TEACHING_VIEW: frozenset({Role.TRAINER}),
+    Permission.ATTENDANCE_MARK: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.COURSE_MANAGE: _STAFF,
+    Permission.RUN_MANAGE: _STAFF,
+    Permission.CERTIFICATE_ISSUE: _STAFF,
+    Permission.REGISTER_VIEW: _STAFF,
+    Permission.REPORT_VIEW: _STAFF,
+    Permission.OUTBOX_MANAGE: _STAFF,
+    Permission.HISTORY_VIEW: _STAFF,
+    Permission.HISTORY_OPEN_PERSONAL: frozenset({Role.ADMINISTRATOR}),
+    Permission.ACCOUNT_MANAGE: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def can(actor: Actor | None, permission: Permission) -> bool:
+    """True when ``actor`` (None is a visitor) has ``permission``.
+
+    What it applies to is settled before: a page loads its subject through the actor's own scope, and what is outside is not found.
+    """
+    if actor is None:
+        return False
+    allowed = MATRIX[permission]
+    return LEARNER in allowed or not allowed.isdisjoint(actor.roles)

@@ -1,0 +1,29 @@
+"""What can be asked about scores."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from portal.assessment.models import FinalScore
+from portal.enrolment.models import HOLDS_PLACE, Enrolment
+from portal.foundation.database import db
+
+
+def scores_of_run(run_id: int) -> dict[int, int]:
+    """The newest final score, in percent, of everyone with a place in a run who has one; by enrolment id. One statement."""
+    return _newest(Enrolment.run_id == run_id)
+
+
+def scores_of_person(person_id: int) -> dict[int, int]:
+    """The newest final score, in percent, of each enrolment of a person that has one; by enrolment id. One statement."""
+    return _newest(Enrolment.person_id == person_id)
+
+
+def _newest(which: sa.ColumnElement[bool]) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(FinalScore.enrolment_id, FinalScore.percent)
+        .join(Enrolment, Enrolment.id == FinalScore.enrolment_id)
+        .where(which, Enrolment.state.in_(HOLDS_PLACE))
+        .order_by(FinalScore.id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,67 @@
+"""Attendance: a ledger of what was seen, person by person and session by session.
+
+A fact says present (from which minute to which), absent or excused; it is never changed, a correction is a newer fact. Hours, percent and
+what is still needed are derived from the newest facts. Not marked is not present; excused is not present either.
+"""
+
+from portal.attendance.queries import RollRow, roll, summaries_of_people, summaries_of_person, summaries_of_run
+from portal.attendance.queries_people import (
+    Candidate,
+    Correction,
+    PersonAttendance,
+    RunAttendance,
+    attendance_of_run,
+    candidates,
+    corrections_of,
+    sheet_facts,
+)
+from portal.attendance.queries_teaching import (
+    SessionCounts,
+    TaughtRun,
+    TaughtSession,
+    counts_of,
+    get_taught_run,
+    get_taught_session,
+    sessions_before,
+    sessions_from,
+)
+from portal.attendance.rules import AttendanceSummary, Fact, MarkWish, Prospect, can_be_marked, hours, reason_needed, walk_ins_welcome
+from portal.attendance.services import MarksRefusedError, Recorded, TooEarlyError, record_marks
+from portal.attendance.sheet import draw_sheet
+
+__all__ = [
+    "AttendanceSummary",
+    "Candidate",
+    "Correction",
+    "Fact",
+    "MarkWish",
+    "MarksRefusedError",
+    "PersonAttendance",
+    "Prospect",
+    "Recorded",
+    "RollRow",
+    "RunAttendance",
+    "SessionCounts",
+    "TaughtRun",
+    "TaughtSession",
+    "TooEarlyError",
+    "attendance_of_run",
+    "can_be_marked",
+    "candidates",
+    "corrections_of",
+    "counts_of",
+    "draw_sheet",
+    "get_taught_run",
+    "get_taught_session",
+    "hours",
+    "reason_needed",
+    "record_marks",
+    "roll",
+    "sessions_before",
+    "sessions_from",
+    "sheet_facts",
+    "summaries_of_people",
+    "summaries_of_person",
+    "summaries_of_run",
+    "walk_ins_welcome",
+]

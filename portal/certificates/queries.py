@@ -1,0 +1,316 @@
+"""What can be asked about certificates, and about those who may get one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, undefer
+
+from portal import assessment, attendance, courses, enrolment
+from portal.certificates import rules
+from portal.certificates.drawing import Design, Logo
+from portal.certificates.models import Certificate, CertificateFile, IssueBatch, IssueItem
+from portal.certificates.paper import Subject
+from portal.certificates.rules import Evidence, Requirement, Verdict
+from portal.courses.models import CourseRun, FundingProject, RunState, Venue
+from portal.enrolment.models import Enrolment
+from portal.foundation import clock
+from portal.foundation.database import db, locked
+from portal.foundation.errors import NotFoundError
+from portal.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from portal.attendance import AttendanceSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody with a place in a run: what is known of them, and whether they get a certificate.
+
+    ``verdict`` is about now, ``prospect`` about the moment at which the run is completed with this evidence. ``number`` is that of the
+    certificate already issued; ``batch_id`` that of the batch in which one is waiting to be issued.
+    """
+
+    enrolment: Enrolment
+    evidence: Evidence
+    completes: bool
+    verdict: Verdict
+    prospect: Verdict
+    number: str | None
+    batch_id: int | None
+
+    @property
+    def can_be_issued(self) -> bool:
+        """True when a certificate is due as soon as the run is completed."""
+        return self.prospect.ok and self.batch_id is None
+
+
+def candidates_of_run(run: CourseRun) -> list[Candidate]:
+    """Everyone with a place in ``run`` (version loaded), in Georgian order. Five statements, whatever the number of people."""
+    places = enrolment.roster(run.id)
+    summaries, scores = attendance.summaries_of_run(run.id), assessment.scores_of_run(run.id)
+    issued = {row.enrolment_id: row for row in db.session.execute(_issued(Enrolment.run_id == run.id))}
+    requirement = _requirement(run)
+    completed = run.state == RunState.COMPLETED
+    candidates = []
+    for place in places:
+        evidence = evidence_of(summaries.get(place.id), scores.get(place.id))
+        number, batch_id = (issued[place.id].number, issued[place.id].batch_id) if place.id in issued else (None, None)
+        candidates.append(
+            Candidate(
+                place,
+                evidence,
+                number is not None or not rules.shortfalls(requirement, evidence),
+                rules.qualifies(requirement, evidence, run_completed=completed, issued=number),
+                rules.qualifies(requirement, evidence, run_completed=True, issued=number),
+                number,
+                batch_id,
+            )
+        )
+    return candidates
+
+
+def _issued(which: sa.ColumnElement[bool]) -> sa.Select[int, str, int]:
+    """For each enrolment its newest certificate's number and the batch in which it is waiting; only those that have one of these."""
+    return (
+        sa.select(
+            Enrolment.id.label("enrolment_id"),
+            sa.func.max(Certificate.number).label("number"),
+            sa.func.max(IssueItem.batch_id).label("batch_id"),
+        )
+        .outerjoin(Certificate, Certificate.enrolment_id == Enrolment.id)
+        .outerjoin(IssueItem, sa.and_(IssueItem.enrolment_id == Enrolment.id, IssueItem.done_at.is_(None)))
+        .where(which, sa.or_(Certificate.id.is_not(None), IssueItem.id.is_not(None)))
+        .group_by(Enrolment.id)
+        .order_by(Enrolment.id)
+    )
+
+
+def evidence_of(summary: AttendanceSummary | None, score: int | None) -> Evidence:
+    """What attendance and assessment know of a participant, as the rule wants it."""
+    if summary is None:
+        return Evidence(score_percent=score)
+    return Evidence(summary.attended_minutes, summary.total_minutes, summary.unmarked_sessions, score)
+
+
+def _requirement(run: CourseRun) -> Requirement:
+    return Requirement(run.version.attendance_percent, run.version.score_percent)
+
+
+def get_subject(enrolment_id: int, *, run_id: int | None = None) -> Subject:
+    """All that the certificate of an enrolment (of ``run_id``, when given) is made from, as of now. Five statements.
+
+    Raises ``NotFoundError`` when there is no such enrolment.
+    """
+    statement = (
+        sa.select(Enrolment)
+        .join(Enrolment.run)
+        .where(Enrolment.id == enrolment_id)
+        .options(
+            joinedload(Enrolment.person),
+            joinedload(Enrolment.municipality),
+            contains_eager(Enrolment.run).options(
+                joinedload(CourseRun.course),
+                joinedload(CourseRun.version),
+                joinedload(CourseRun.venue).joinedload(Venue.municipality),
+                joinedload(CourseRun.funding_project).options(undefer(FundingProject.logo)),
+            ),
+        )
+    )
+    if run_id is not None:
+        statement = statement.where(Enrolment.run_id == run_id)
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFoundError
+    summaries, scores = attendance.summaries_of_person(found.person_id), assessment.scores_of_person(found.person_id)
+    evidence = evidence_of(summaries.get(found.id), scores.get(found.id))
+    return Subject(found, courses.trainers_of(found.run_id), evidence, _design(found.run.funding_project))
+
+
+def _design(project: FundingProject | None) -> Design:
+    return Design((Logo(project.logo, project.donor_ka),)) if project and project.logo else Design()
+
+
+def verdict_of(subject: Subject) -> Verdict:
+    """Whether a first certificate may be issued for ``subject`` now."""
+    return rules.qualifies(_requirement(subject.run), subject.evidence, run_completed=subject.run.state == RunState.COMPLETED)
+
+
+def find_certificate_id_of(enrolment_id: int) -> int | None:
+    """The first certificate of an enrolment."""
+    return db.session.scalar(sa.select(Certificate.id).where(Certificate.enrolment_id == enrolment_id, Certificate.supersedes_id.is_(None)))
+
+
+def take_due_item() -> IssueItem | None:
+    """The next item that is to be issued by now and that no other worker has in hand, locked."""
+    due = sa.or_(IssueItem.next_attempt_at.is_(None), IssueItem.next_attempt_at <= clock.now())
+    return db.session.scalar(
+        sa.select(IssueItem).where(IssueItem.done_at.is_(None), due).order_by(IssueItem.id).limit(1).with_for_update(skip_locked=True)
+    )
+
+
+def get_batch(batch_id: int) -> IssueBatch:
+    """The batch ``batch_id``, which an item names."""
+    return db.session.get_one(IssueBatch, batch_id)
+
+
+def lock_batch(batch_id: int) -> IssueBatch:
+    """The batch, locked, so that of two workers at its last items one sees that it is finished."""
+    batch: IssueBatch = db.session.scalars(locked(sa.select(IssueBatch).where(IssueBatch.id == batch_id))).one()
+    return batch
+
+
+def has_waiting_items(batch_id: int) -> bool:
+    """True while something of the batch is still to be issued."""
+    waiting = sa.select(IssueItem.id).where(IssueItem.batch_id == batch_id, IssueItem.done_at.is_(None))
+    return bool(db.session.scalar(sa.select(waiting.exists())))
+
+
+def find_batch_of(run_id: int, enrolment_ids: Iterable[int] | None = None) -> IssueBatch | None:
+    """The newest batch of a run, of those that hold one of ``enrolment_ids`` when given."""
+    statement = sa.select(IssueBatch).where(IssueBatch.run_id == run_id).order_by(IssueBatch.id.desc()).limit(1)
+    if enrolment_ids is not None:
+        statement = statement.where(IssueBatch.id.in_(sa.select(IssueItem.batch_id).where(IssueItem.enrolment_id.in_(list(enrolment_ids)))))
+    return db.session.scalar(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is: asked for, served last, and when the first of the items that wait is due (None when none waits)."""
+
+    batch_id: int
+    asked_at: datetime
+    total: int
+    issued: int
+    refused: int
+    last_at: datetime | None
+    due_at: datetime | None
+
+    @property
+    def idle_since(self) -> datetime:
+        """Since when something could have been done and was not; in the future while all that is left was put aside."""
+        return max(filter(None, (self.asked_at, self.last_at, self.due_at)))
+
+    @property
+    def done(self) -> int:
+        """Items that need nothing any more."""
+        return self.issued + self.refused
+
+    @property
+    def finished(self) -> bool:
+        """True when nothing is left to do."""
+        return self.done == self.total
+
+    def seconds_left(self) -> int | None:
+        """An estimate from the items served so far, None while there are none."""
+        if not self.done or self.last_at is None:
+            return None
+        return round((self.last_at - self.asked_at).total_seconds() / self.done * (self.total - self.done)) or 1
+
+
+def batches_of_run(run_id: int) -> list[Progress]:
+    """The batches of a run, newest first. One statement."""
+    return [Progress(*row) for row in db.session.execute(_progress().where(IssueBatch.run_id == run_id))]
+
+
+def get_progress(run_id: int, batch_id: int) -> Progress:
+    """How far a batch of a run is. Raises ``NotFoundError`` when the run has no such batch."""
+    row = db.session.execute(_progress().where(IssueBatch.run_id == run_id, IssueBatch.id == batch_id)).first()
+    if row is None:
+        raise NotFoundError
+    return Progress(*row)
+
+
+def _progress() -> sa.Select[int, datetime, int, int, int, datetime | None, datetime | None]:
+    return (
+        sa.select(
+            IssueBatch.id,
+            IssueBatch.asked_at,
+            sa.func.count(IssueItem.id),
+            sa.func.count(IssueItem.certificate_id),
+            sa.func.count(sa.func.nullif(IssueItem.refusal, "")),
+            sa.func.max(IssueItem.done_at),
+            sa.func.min(sa.case((IssueItem.done_at.is_(None), sa.func.coalesce(IssueItem.next_attempt_at, IssueBatch.asked_at)))),
+        )
+        .join(IssueItem, IssueItem.batch_id == IssueBatch.id)
+        .group_by(IssueBatch.id, IssueBatch.asked_at)
+        .order_by(IssueBatch.id.desc())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of a batch: whose it is, and the number of the certificate or the reason why there is none."""
+
+    person: Person
+    number: str | None
+    refusal: str
+    done_at: datetime | None
+
+
+def items_of_batch(batch_id: int) -> list[ItemRow]:
+    """The items of a batch in the order in which they are issued. One statement."""
+    rows = db.session.execute(
+        sa.select(Person, Certificate.number, IssueItem.refusal, IssueItem.done_at)
+        .join(Enrolment, Enrolment.id == IssueItem.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .select_from(IssueItem)
+        .outerjoin(Certificate, Certificate.id == IssueItem.certificate_id)
+        .where(IssueItem.batch_id == batch_id)
+        .order_by(IssueItem.id)
+    )
+    return [ItemRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The exact bytes of a certificate with its number and the names on it."""
+
+    number: str
+    name_ka: str
+    name_latin: str
+    pdf: bytes
+
+
+def files_of_run(run_id: int, batch_id: int | None = None) -> Sequence[StoredFile]:
+    """The files of all certificates of a run, or of one of its batches, by number. One statement."""
+    statement = _files().where(Certificate.run_id == run_id).order_by(Certificate.year, Certificate.sequence)
+    if batch_id is not None:
+        statement = statement.where(Certificate.id.in_(sa.select(IssueItem.certificate_id).where(IssueItem.batch_id == batch_id)))
+    return [_file(*row) for row in db.session.execute(statement)]
+
+
+def get_file(number: str, *, person_id: int | None = None) -> StoredFile:
+    """The file of the certificate ``number``, which must be that of ``person_id`` when given. Raises ``NotFoundError``."""
+    statement = _files().where(Certificate.number == number)
+    if person_id is not None:
+        statement = statement.where(Certificate.person_id == person_id)
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFoundError
+    return _file(*row)
+
+
+def pdf_of(certificate_id: int) -> bytes:
+    """The exact bytes of a certificate. Raises ``NotFoundError``."""
+    found = db.session.scalar(sa.select(CertificateFile.pdf).where(CertificateFile.certificate_id == certificate_id))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _files() -> sa.Select[str, bytes, bytes]:
+    return sa.select(Certificate.number, Certificate.record, CertificateFile.pdf).join(
+        CertificateFile, CertificateFile.certificate_id == Certificate.id
+    )
+
+
+def _file(number: str, record: bytes, pdf: bytes) -> StoredFile:
+    name = json.loads(record)["name"]
+    return StoredFile(number, name["ka"], name["latin"], pdf)

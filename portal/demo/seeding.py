@@ -1,0 +1,133 @@
+"""Filling an empty database: first the people of the office, then the catalogue, then block after block of people and runs."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from portal import certificates, courses, municipalities, people
+from portal.certificates.models import CertificateState
+from portal.courses.models import RunState
+from portal.demo import mail, plan
+from portal.demo.awards import Award, Register, asked_at
+from portal.demo.catalogue import make_catalogue
+from portal.demo.crowd import OFFICE_SINCE, Crowd
+from portal.demo.ledger import keep_ledger
+from portal.demo.moments import DAY, at
+from portal.demo.past import Past
+from portal.demo.places import end_places, note_places, take_places
+from portal.demo.rows import Rows
+from portal.demo.runs import make_run
+from portal.demo.world import Block, Run, World
+from portal.foundation import clock
+from portal.foundation.database import db
+from portal.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from portal.demo.awards import Issued
+    from portal.demo.ledger import Result
+    from portal.demo.people import Office
+    from portal.demo.places import Place
+
+CHANCE = 20_041_225
+DOUBTS = ("სახელის დამთხვევის შემოწმება", "დასწრების აღრიცხვის გადამოწმება")
+REVOKED = "დასწრების მონაცემები არ დადასტურდა"
+
+
+def seed(scale: int) -> dict[str, int]:
+    """Fill an empty database, people, runs and history ``scale`` times over; returns how many rows the tables got.
+
+    Adds nothing, and returns nothing, when the database already holds a person. The caller's transaction must be one that writes.
+    """
+    if db.session.scalar(sa.select(sa.exists(sa.select(Person.id)))):
+        return {}
+    rows, chance, today = Rows(), random.Random(CHANCE), clock.today()
+    past, places = Past(rows), municipalities.municipalities_in_order()
+    crowd = Crowd(rows, past, chance, places, today)
+    office = crowd.office()
+    rows.write()
+    past.write()
+    founded = at(today - (OFFICE_SINCE - 5) * DAY, 12)
+    _number(office, founded)
+    catalogue = make_catalogue({place.code: place for place in places}, founded, office.staff.id)
+    world = World(rows, past, chance, today, office, catalogue)
+    filled = [_fill_block(world, crowd, number) for number in range(scale)]
+    _issue(world, [award for _runs, awards in filled for award in awards])
+    for runs, _awards in filled:
+        mail.post_about_places(world, runs)
+    past.write()
+    courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
+    db.session.flush()
+    db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question
+    return dict(rows.counts)
+
+
+def _number(office: Office, when: datetime) -> None:
+    """Give a few people personal numbers that nobody can have, so that there are some to be masked."""
+    with clock.frozen(when):
+        for number, someone in enumerate((office.learner, *office.coordinators), 1):
+            people.set_personal_number(people.get_person(someone.id), f"{number:011}", by=someone.id)
+
+
+def _fill_block(world: World, crowd: Crowd, number: int) -> tuple[list[tuple[Run, list[Place]]], list[Award]]:
+    """Make the people and runs of one block; returns the runs that are open with their enrolments, and what certificates are due."""
+    block = Block(learners=crowd.learners(named=number == 0), colleagues=crowd.colleagues(), trainers=crowd.trainers(world.office, number))
+    runs: list[tuple[Run, list[Place]]] = []
+    awards: list[Award] = []
+    for each in _plans(world, number):
+        run = make_run(world, block, each)
+        places = take_places(world, block, run)
+        evidence = _evidence(run, keep_ledger(world, run, places))
+        completed = {place_id: known for place_id, known in evidence.items() if _qualifies(run, known)}
+        end_places(world, run, places, set(completed))
+        note_places(world, run, places)
+        runs.append((run, places if run.plan.state == RunState.OPEN else []))
+        if run.plan.certificates and completed:
+            awards.append(Award(run, completed, asked_at(world, run)))
+    world.rows.write()
+    return runs, awards
+
+
+def _plans(world: World, number: int) -> Iterator[plan.Plan]:
+    if number == 0:
+        yield from plan.NAMED
+    yield from plan.ordinary(world.chance, first=number == 0)
+
+
+def _evidence(run: Run, results: dict[int, Result]) -> dict[int, certificates.Evidence]:
+    total = sum(day.minutes for day in run.days)
+    return {
+        place_id: certificates.Evidence(attended_minutes=result.attended, total_minutes=total, score_percent=result.score)
+        for place_id, result in results.items()
+    }
+
+
+def _qualifies(run: Run, evidence: certificates.Evidence) -> bool:
+    requirement = certificates.Requirement(run.version.attendance_percent, run.version.score_percent)
+    return certificates.qualifies(requirement, evidence, run_completed=True).ok
+
+
+def _issue(world: World, awards: list[Award]) -> None:
+    """Issue all certificates in the order of time, so that numbers grow with it; doubt a few of the oldest; tell of the newest."""
+    register = Register(world)
+    issued: list[list[Issued]] = [register.issue(award) for award in sorted(awards, key=lambda award: award.asked_at)]
+    for number, batch in enumerate(issued[: len(issued) // 8 + 1]):
+        _doubt(register, batch[0], number)
+    mail.post_about_certificates(world, issued[-1])
+    register.close()
+
+
+def _doubt(register: Register, one: Issued, number: int) -> None:
+    """Suspend a certificate; some are reinstated or revoked afterwards."""
+    later = one.issued_at + timedelta(days=12 + number % 9)
+    register.change_state(one, CertificateState.SUSPENDED, DOUBTS[number % len(DOUBTS)], later)
+    if number % 3 == 0:
+        register.change_state(one, CertificateState.REINSTATED, "შემოწმდა, ხარვეზი არ არის", later + 3 * DAY)
+    elif number % 3 == 1:
+        register.change_state(one, CertificateState.REVOKED, REVOKED, later + 4 * DAY)

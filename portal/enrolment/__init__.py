@@ -1,0 +1,100 @@
+"""Enrolment: who has a place in a run, who waits for one, and why.
+
+Places are given in one function, ``enrol``, whoever asks: the page, a coordinator's list, staff, an import. It locks the run, so that no place is
+given twice; the lists of those who wait follow one published rule. A place that becomes free goes to the next in line in the same
+transaction. Each change tells the person by mail, with an entry for their calendar.
+"""
+
+from portal.enrolment.invitations import Letter, calendar_of
+from portal.enrolment.invitations import post as tell
+from portal.enrolment.queries import (
+    Applicant,
+    Places,
+    clashes_of,
+    earlier_enrolments,
+    enrolments_in,
+    enrolments_of_person,
+    find_live_enrolment,
+    get_applicant,
+    get_run_id,
+    has_free_place,
+    ids_of_places,
+    live_enrolments_of_run,
+    places_of,
+    roster,
+    standing_of,
+    standings_of,
+    waiting_list,
+    waiting_position,
+    waiting_positions,
+)
+from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
+from portal.enrolment.rules import (
+    AlreadyEnrolledError,
+    ClashError,
+    EnrolmentRefusedError,
+    Standing,
+    find_person_refusal,
+    find_run_refusal,
+    find_withdrawal_refusal,
+)
+from portal.enrolment.services import (
+    admit_on_the_day,
+    cancel_places,
+    check_capacity,
+    enrol,
+    enrol_by_code,
+    fill_free_places,
+    set_outcomes,
+    tell_day_cancelled,
+    tell_moved,
+    withdraw,
+)
+
+__all__ = [
+    "AlreadyEnrolledError",
+    "Applicant",
+    "ClashError",
+    "EnrolmentRefusedError",
+    "Letter",
+    "OwnEnrolment",
+    "OwnPeople",
+    "Places",
+    "Standing",
+    "admit_on_the_day",
+    "calendar_of",
+    "cancel_places",
+    "check_capacity",
+    "clashes_of",
+    "earlier_enrolments",
+    "enrol",
+    "enrol_by_code",
+    "enrolments_in",
+    "enrolments_of_own",
+    "enrolments_of_person",
+    "fill_free_places",
+    "find_live_enrolment",
+    "find_person_refusal",
+    "find_run_refusal",
+    "find_withdrawal_refusal",
+    "get_applicant",
+    "get_run_id",
+    "has_free_place",
+    "ids_of_places",
+    "live_enrolments_of_run",
+    "live_states_in",
+    "own_people",
+    "own_posts_of",
+    "places_of",
+    "roster",
+    "set_outcomes",
+    "standing_of",
+    "standings_of",
+    "tell",
+    "tell_day_cancelled",
+    "tell_moved",
+    "waiting_list",
+    "waiting_position",
+    "waiting_positions",
+    "withdraw",
+]

@@ -1,0 +1,92 @@
+"""Mails about places, each with what a calendar needs to follow.
+
+A calendar believes the highest SEQUENCE of a UID. The UID is one per person and training day, so the sequence grows in three steps: with every
+change of the run, with every new enrolment of the same person in it, and with the cancellation of that enrolment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portal import courses, people
+from portal.foundation import clock, formats, outbox
+from portal.foundation.addresses import addresses
+from portal.foundation.calendar import CANCEL, PUBLISH, REQUEST, Guest, calendar_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.courses.models import CourseRun, CourseSession
+    from portal.enrolment.models import Enrolment
+    from portal.enrolment.rules import Clash
+    from portal.people.models import Person
+
+STEP_OF_RUN, STEP_OF_ENROLMENT = 10_000, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What every mail about an enrolment is made from. ``earlier`` counts the person's enrolments in this run before this one."""
+
+    enrolment: Enrolment
+    person: Person
+    run: CourseRun
+    sessions: Sequence[CourseSession]
+    earlier: int = 0
+
+    @property
+    def language(self) -> str:
+        """The language of the person."""
+        return self.person.language
+
+    def sequence(self, method: str) -> int:
+        """The SEQUENCE of a calendar sent now by ``method``."""
+        within = min(self.earlier * STEP_OF_ENROLMENT + (method == CANCEL), STEP_OF_RUN - 1)
+        return self.run.calendar_sequence * STEP_OF_RUN + within
+
+
+def calendar_of(letter: Letter, method: str) -> str:
+    """Write the training days as a calendar. The link to an online day stands in it, so it is only for those with a place."""
+    url = addresses.page(f"/runs/{letter.run.code}", letter.language)
+    entries = courses.calendar_entries(letter.run, letter.sessions, letter.language, url=url, owner=str(letter.person.id))
+    guest = Guest(address=letter.person.email or "", name=letter.person.name(letter.language), organizer=addresses.contact)
+    return calendar_text(
+        entries, method=method, sequence=letter.sequence(method), at=clock.now(), guest=None if method == PUBLISH else guest
+    )
+
+
+def post(kind: str, letter: Letter, *, event: str, method: str | None = None, **facts: Any) -> None:
+    """Put the mail ``kind`` into the outbox, once per enrolment and ``event``; with ``method`` the calendar goes along."""
+    outbox.post(
+        kind,
+        people.recipient_of(letter.person),
+        _facts(letter, with_links=method == REQUEST) | facts,
+        event_key=f"enrolment:{letter.enrolment.id}:{event}",
+        calendar=outbox.Calendar(calendar_of(letter, method), method) if method else None,
+    )
+
+
+def tell_withdrawn(letter: Letter, *, had_place: bool, by_themselves: bool) -> None:
+    """Tell somebody that they gave back their place, or left the waiting list; or that staff took them off the list."""
+    kind = "withdrawn" if had_place else "waiting_list_left"
+    post(kind, letter, event="withdrawn", method=CANCEL if had_place else None, by_themselves=by_themselves)
+
+
+def clash_words(letter: Letter, clash: Clash) -> dict[str, str]:
+    """What a mail says of another training at the same time: its title, when its day begins, and where to withdraw from it."""
+    return {
+        "title": clash.title(letter.language),
+        "moment": formats.format_moment(clash.starts_at, letter.language),
+        "url": addresses.page(f"/runs/{clash.code}", letter.language),
+    }
+
+
+def _facts(letter: Letter, *, with_links: bool) -> dict[str, Any]:
+    run, language = letter.run, letter.language
+    return courses.mail_facts(run, letter.sessions, language, with_links=with_links) | {
+        "name": letter.person.name(language),
+        "reference": letter.enrolment.reference,
+        "cancel_until": run.cancel_until,
+        "can_withdraw": clock.now() <= run.cancel_until,
+    }

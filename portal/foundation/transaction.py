@@ -1,0 +1,75 @@
+"""The portal's one commit. Requests, commands and jobs all end here; nothing else in the project commits.
+
+History rows are appended last, just before the commit, because they form a chain: whoever appends must wait for the one before, and
+this keeps that wait short.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from portal.foundation import history
+from portal.foundation.database import db, transactions_write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_AFTER = "after_commit"
+
+
+def commit() -> None:
+    """Write what the session holds, append its history, commit, then run what was asked for ``after_commit``.
+
+    Raises whatever the database raises; then nothing was saved and nothing asked for afterwards runs.
+    """
+    session = db.session()
+    try:
+        session.flush()
+        history.append_recorded(session)
+        session.commit()
+    except BaseException:
+        abandon()
+        raise
+    for task in session.info.pop(_AFTER, {}).values():
+        task()
+
+
+def abandon() -> None:
+    """Undo what the session holds, history and ``after_commit`` tasks included. The next statement begins a new transaction."""
+    session = db.session()
+    session.rollback()
+    history.forget_recorded(session)
+    session.info.pop(_AFTER, None)
+
+
+def after_commit(name: str, task: Callable[[], object]) -> None:
+    """Run ``task`` once this transaction is committed; asked for twice under one ``name``, it runs once."""
+    db.session().info.setdefault(_AFTER, {})[name] = task
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction of a command or a job: commits at the end of the block, undoes everything when it raises."""
+    transactions_write(on=True)
+    try:
+        yield
+        commit()
+    except BaseException:
+        abandon()
+        raise
+    finally:
+        transactions_write(on=None)
+        db.session.remove()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A transaction of a command or a job that only looks."""
+    transactions_write(on=False)
+    try:
+        yield
+    finally:
+        abandon()
+        transactions_write(on=None)
+        db.session.remove()

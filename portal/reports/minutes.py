@@ -1,0 +1,31 @@
+"""Minutes between two moments, in the words of each database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+
+class minutes_between(GenericFunction[int]):  # noqa: N801  (SQL functions are written small)
+    """``minutes_between(start, end)``: whole minutes from one moment to a later one."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(minutes_between, "postgresql")
+def _postgresql(element: minutes_between, compiler: SQLCompiler, **keywords: Any) -> str:
+    start, end = (compiler.process(clause, **keywords) for clause in element.clauses)
+    return f"CAST(extract(epoch from {end} - {start}) AS INTEGER) / 60"
+
+
+@compiles(minutes_between, "sqlite")
+def _sqlite(element: minutes_between, compiler: SQLCompiler, **keywords: Any) -> str:
+    start, end = (compiler.process(clause, **keywords) for clause in element.clauses)
+    return f"(strftime('%s', {end}) - strftime('%s', {start})) / 60"

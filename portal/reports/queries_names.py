@@ -1,0 +1,118 @@
+"""Names of what reports and the history speak of."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import load_only
+
+from portal.certificates.models import Certificate, IssueBatch
+from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, Topic, Venue
+from portal.enrolment.models import Enrolment
+from portal.foundation.database import db
+from portal.foundation.outbox import OutboxMessage
+from portal.municipalities.models import Municipality, Region
+from portal.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def regions_and_municipalities() -> Sequence[Municipality]:
+    """Every municipality with its region, those in exile included, in the order of the mosaic."""
+    return db.session.scalars(
+        sa.select(Municipality)
+        .join(Municipality.region)
+        .options(sa.orm.contains_eager(Municipality.region))
+        .order_by(Municipality.tile.is_(None), Municipality.tile, Region.position, Municipality.id)
+    ).all()
+
+
+def names_of_people(ids: Iterable[int]) -> dict[int, Person]:
+    """These people by their ids, in one statement; none when nobody is asked for."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return {person.id: person for person in db.session.scalars(_PEOPLE, {"ids": wanted})}
+
+
+_PEOPLE = (
+    sa.select(Person)
+    .where(Person.id.in_(sa.bindparam("ids", expanding=True)))
+    .options(load_only(Person.given_name_ka, Person.family_name_ka, Person.given_name_latin, Person.family_name_latin))
+    .order_by(Person.id)
+)
+
+
+def names_of_subjects(ids_by_kind: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], tuple[str, str]]:
+    """What people call these things of the history, in Georgian and in English, by kind and id, in one statement.
+
+    Kinds that have no name of their own (a sign-in) are left out.
+    """
+    kinds = tuple(sorted(kind for kind, ids in ids_by_kind.items() if ids and kind in _NAMES))
+    if not kinds:
+        return {}
+    rows = db.session.execute(_names_of(kinds), {kind: sorted(set(ids_by_kind[kind])) for kind in kinds})
+    return {(row[3], row[0]): (row[1], row[2]) for row in rows}
+
+
+@cache  # a page of the history has a dozen kinds; putting the statement together costs more than its answer
+def _names_of(kinds: tuple[str, ...]) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        *(
+            statement.add_columns(sa.literal(kind)).where(key.in_(sa.bindparam(kind, expanding=True)))
+            for kind in kinds
+            for key, statement in [_NAMES[kind]]
+        )
+    )
+
+
+def _with_run(table: Any) -> tuple[Any, Any]:
+    return table.id, sa.select(table.id, CourseRun.code, CourseRun.code).join(CourseRun, CourseRun.id == table.run_id)
+
+
+def _named(table: Any) -> tuple[Any, Any]:
+    return table.id, sa.select(table.id, table.name_ka, table.name_en)
+
+
+_NEWEST = sa.select(sa.func.max(CourseVersion.number)).where(CourseVersion.course_id == Course.id).correlate(Course).scalar_subquery()
+
+_NAMES: dict[str, tuple[Any, Any]] = {
+    Course.__tablename__: (
+        Course.id,
+        sa.select(Course.id, CourseVersion.title_ka, CourseVersion.title_en).join(
+            CourseVersion, sa.and_(CourseVersion.course_id == Course.id, CourseVersion.number == _NEWEST)
+        ),
+    ),
+    CourseRun.__tablename__: (CourseRun.id, sa.select(CourseRun.id, CourseRun.code, CourseRun.code)),
+    CourseSession.__tablename__: _with_run(CourseSession),
+    Enrolment.__tablename__: _with_run(Enrolment),
+    IssueBatch.__tablename__: _with_run(IssueBatch),
+    Certificate.__tablename__: (Certificate.id, sa.select(Certificate.id, Certificate.number, Certificate.number)),
+    OutboxMessage.__tablename__: (OutboxMessage.id, sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.kind)),
+    Topic.__tablename__: _named(Topic),
+    Municipality.__tablename__: _named(Municipality),
+    Venue.__tablename__: _named(Venue),
+    FundingProject.__tablename__: _named(FundingProject),
+}
+
+
+def subjects_of(reference: str) -> dict[str, list[int]]:
+    """The things whose history is that of a run or of a certificate, by kind, in one statement; empty when there is neither.
+
+    ``reference`` is a run's code (itself, its sessions, enrolments and certificates) or a certificate's number (itself and its enrolment).
+    """
+    run = sa.select(CourseRun.id).where(CourseRun.code == reference).scalar_subquery()
+    parts: list[Any] = [sa.select(sa.literal(CourseRun.__tablename__), CourseRun.id).where(CourseRun.code == reference)]
+    parts += [
+        sa.select(sa.literal(table.__tablename__), table.id).where(table.run_id == run)
+        for table in (CourseSession, Enrolment, Certificate, IssueBatch)
+    ]
+    for table, key in ((Certificate, Certificate.id), (Enrolment, Certificate.enrolment_id)):
+        parts.append(sa.select(sa.literal(table.__tablename__), key).where(Certificate.number == reference))
+    found: dict[str, list[int]] = {}
+    for kind, number in db.session.execute(sa.union_all(*parts)):
+        found.setdefault(kind, []).append(number)
+    return found

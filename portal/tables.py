@@ -1,0 +1,15 @@
+"""Every table of the portal, for the migrations: importing this loads the models of all domains."""
+
+from portal.assessment import models as assessment
+from portal.attendance import models as attendance
+from portal.certificates import models as certificates
+from portal.courses import models as courses
+from portal.enrolment import models as enrolment
+from portal.foundation import history, outbox
+from portal.foundation.database import Base
+from portal.municipalities import models as municipalities
+from portal.people import models as people
+
+__all__ = ["assessment", "attendance", "certificates", "courses", "enrolment", "history", "metadata", "municipalities", "outbox", "people"]
+
+metadata = Base.metadata

@@ -1,0 +1,7 @@
+"""Pages: teaching, the roll call, attendance of a run."""
+
+from flask import Blueprint
+
+pages = Blueprint("attendance", __name__)
+
+from portal.web.attendance import views, walk_ins

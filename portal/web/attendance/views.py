@@ -1,0 +1,129 @@
+"""Pages of those who teach: their sessions, the roll call, its corrections and its sheet; for staff the attendance of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from portal import attendance, people
+from portal.access import Permission
+from portal.foundation import clock
+from portal.foundation.formats import format_percent, to_tbilisi
+from portal.web.attendance import pages, roll_form
+from portal.web.attendance.scope import taught_run, taught_session, walk_ins_welcome
+from portal.web.errors import told
+from portal.web.guard import actor, requires
+from portal.web.ids import find_id
+from portal.web.language import language
+from portal.web.transactions import release
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from portal.attendance import TaughtRun, TaughtSession
+    from portal.web.attendance.roll_form import Roll
+
+PAST_ON_A_PAGE = 20
+UNPROCESSABLE = 422
+
+
+@pages.get("/teaching")
+@requires(Permission.TEACHING_VIEW)
+def teaching() -> str:
+    """My sessions: today's first, then those to come, then the past ones, page by page."""
+    me, today = actor().person_id, clock.today()
+    older_than = find_id(request.args.get("older"))
+    ahead = attendance.sessions_from(today, taught_by=me)
+    past = attendance.sessions_before(today, taught_by=me, older_than=older_than, limit=PAST_ON_A_PAGE + 1)
+    return render_template(
+        "attendance/teaching.html",
+        today=[one for one in ahead if one.days[0] <= today],
+        coming=[one for one in ahead if one.days[0] > today],
+        past=past[:PAST_ON_A_PAGE],
+        counts=attendance.counts_of([*ahead, *past]),
+        older=past[PAST_ON_A_PAGE - 1].id if len(past) > PAST_ON_A_PAGE else None,
+        older_than=older_than,
+    )
+
+
+@pages.get("/teaching/sessions/<number:session_id>")
+@requires(Permission.ATTENDANCE_MARK, load=taught_session)
+def roll_call(session: TaughtSession) -> str:
+    """Show the roll; ``?all=present`` marks everyone present without saving."""
+    rows = attendance.roll(session.id)
+    roll = roll_form.shown(rows, session.minutes, language(), everyone=request.args.get("all") == "present")
+    return _roll_page(session, roll, rows)
+
+
+@pages.post("/teaching/sessions/<number:session_id>")
+@requires(Permission.ATTENDANCE_MARK, load=taught_session)
+def save_roll_call(session: TaughtSession) -> AnyResponse | tuple[str, int]:
+    """Save what changed, or show what stands against it."""
+    sent = roll_form.read(request.form)
+    if sent.errors:
+        rows = attendance.roll(session.id)
+        return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language()), rows), UNPROCESSABLE
+    try:
+        recorded = attendance.record_marks(
+            session.id, sent.wishes, by=actor().person_id, seen=sent.seen, client=sent.client, reason=sent.reason
+        )
+    except attendance.TooEarlyError as error:
+        rows = attendance.roll(session.id)
+        return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language(), refusal=told(error)), rows), UNPROCESSABLE
+    except attendance.MarksRefusedError as error:
+        rows = attendance.roll(session.id)
+        return _roll_page(session, roll_form.refused(sent, error, rows, session.minutes, language()), rows), UNPROCESSABLE
+    flash(gettext("Saved."), "good")
+    if recorded.without_place:
+        flash(gettext("Not saved, because these people no longer have a place: %(n)s", n=recorded.without_place), "warn")
+    return redirect(url_for("attendance.roll_call", session_id=session.id), 303)
+
+
+def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow]) -> str:
+    today = clock.today()
+    first, last = session.days
+    return render_template(
+        "attendance/roll_call.html",
+        session=session,
+        roll=roll,
+        last_saved=max((row for row in rows if row.fact), key=lambda row: row.fact.id if row.fact else 0, default=None),
+        begins_later=not attendance.can_be_marked(first, today),
+        asks_reason=roll.seen > 0 and attendance.reason_needed(last, today),
+        walk_ins=walk_ins_welcome(actor(), session),
+        has_errors=roll.refused,
+    )
+
+
+@pages.get("/teaching/sessions/<number:session_id>/history")
+@requires(Permission.ATTENDANCE_MARK, load=taught_session)
+def corrections(session: TaughtSession) -> str:
+    """Who corrected whose mark, when and why."""
+    return render_template(
+        "attendance/corrections.html", session=session, corrections=attendance.corrections_of(session.id), words=roll_form.words
+    )
+
+
+@pages.get("/teaching/sessions/<number:session_id>/sheet.pdf")
+@requires(Permission.ATTENDANCE_MARK, load=taught_session)
+def sheet(session: TaughtSession) -> Response:
+    """The sign-in sheet, for printing."""
+    facts = attendance.sheet_facts(session)
+    release()
+    day = to_tbilisi(session.starts_at).date().isoformat()
+    name = f"sheet-{session.run.code}-{day}.pdf"
+    return Response(attendance.draw_sheet(facts), mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+@pages.get("/staff/runs/<code>/attendance")
+@requires(Permission.RUN_MANAGE, load=taught_run)
+def attendance_of_run(run: TaughtRun) -> str:
+    """People by sessions, with hours and percent."""
+    matrix = attendance.attendance_of_run(run.id)
+    same = people.namesakes(person.name.written(language()) for person in matrix.people)
+    return render_template("attendance/run.html", run=run, matrix=matrix, same=same, words=roll_form.words, percent=_percent)
+
+
+def _percent(value: int) -> str:
+    return format_percent(value, language())

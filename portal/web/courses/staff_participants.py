@@ -1,0 +1,124 @@
+"""Pages of staff: add somebody to a run by hand, and take somebody out."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext
+
+from portal import courses, enrolment, people
+from portal.enrolment.models import Enrolment, EnrolmentState
+from portal.foundation import clock, formats, georgian
+from portal.foundation.errors import NotFoundError
+from portal.web.courses import pages
+from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
+from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
+from portal.web.errors import told
+from portal.web.fields import key_of
+from portal.web.guard import actor, requires
+from portal.web.language import language
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portal.access import Actor
+    from portal.courses.models import CourseRun
+
+    Answer = str | tuple[str, int] | Response
+
+REFUSED = 422
+
+
+@pages.get("/staff/runs/<code>/participants/new")
+@requires(MANAGE, load=run_of_code)
+def staff_participant_new(run: CourseRun) -> str:
+    """Look for the person to add."""
+    return _search_page(run, request.args.get("q", ""))
+
+
+def _search_page(run: CourseRun, text: str, refusal: str | None = None) -> str:
+    search = georgian.clean_text(text)[:100]
+    found = people.people_page(search).rows if search else ()
+    live = enrolment.live_enrolments_of_run(run.id) if found else []
+    return render_template(
+        "courses/staff/participant_new.html",
+        run=run,
+        places=enrolment.places_of([run.id])[run.id],
+        search=search,
+        found=found,
+        enrolled={one.person_id: one.state for one in live},
+        form_key=secrets.token_urlsafe(12),
+        refusal=refusal,
+        crumbs=crumbs(run),
+    )
+
+
+@pages.post("/staff/runs/<code>/participants/new")
+@requires(MANAGE, load=run_of_code)
+def staff_participant_add(run: CourseRun) -> Answer:
+    """Give the person a place, or put them on the waiting list."""
+    try:
+        person = people.get_person(key_of(request.form.get("person_id", "")) or 0)
+        placed = _place(run, person.id)
+    except enrolment.EnrolmentRefusedError as error:
+        return _search_page(run, request.form.get("q", ""), _about_them(error)), REFUSED
+    except ValueError:
+        raise NotFoundError from None
+    name = person.name(language())
+    if placed.state == EnrolmentState.WAITING:
+        flash(gettext("No place is free: %(name)s is on the waiting list.", name=name), "warn")
+    else:
+        flash(gettext("%(name)s has a place.", name=name), "good")
+    return to_run(run)
+
+
+def _place(run: CourseRun, person_id: int) -> Enrolment:
+    """By the rules of enrolment; from the first training day on, as somebody who came without a registration."""
+    begun = run.starts_at is not None and formats.to_tbilisi(run.starts_at).date() <= clock.today()
+    if begun:
+        return enrolment.admit_on_the_day(run.id, person_id, by=actor().person_id)
+    return enrolment.enrol(run.id, person_id, by=actor().person_id, form_key=request.form.get("form_key", "")[:60] or None)
+
+
+def _about_them(error: enrolment.EnrolmentRefusedError) -> str:
+    """The refusal in words about the person, for the one who adds them."""
+    words = {
+        "already_enrolled": gettext("This person is enrolled already."),
+        "no_post": gettext("This person has no current post in the portal."),
+        "not_for_category": gettext("The course is not meant for this person's position."),
+        "clash": gettext("This person has another training at this time."),
+        "deadline_passed": gettext("Registration is over. Reopen it or move its deadline, then add the person."),
+    }
+    return words.get(error.code) or told(error)
+
+
+def _participant(_actor: Actor, code: str, reference: str) -> Enrolment:
+    run = courses.get_run(code)
+    found = next((one for one in enrolment.live_enrolments_of_run(run.id) if one.reference == reference), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+@pages.route("/staff/runs/<code>/participants/<reference>/withdraw", methods=BOTH)
+@requires(MANAGE, load=_participant)
+def staff_participant_withdraw(place: Enrolment) -> Answer:
+    """Take somebody out of the run, for a reason."""
+    run, name, form = place.run, place.person.name(language()), ReasonForm()
+    service = enrolment.withdraw
+    if attempt(form, lambda: service(run.id, place.person_id, by=actor().person_id, reason=form.reason.data, after_deadline=True)):
+        flash(gettext("%(name)s does not take part any more.", name=name), "warn")
+        return to_run(run)
+    return form_page(
+        "courses/staff/place_form.html",
+        form,
+        title=gettext("Take off the list: %(name)s?", name=name),
+        subject=run.version.title(language()),
+        intro=gettext("A place that becomes free goes to the next on the waiting list. Both get a message."),
+        crumbs=crumbs(run),
+        back_url=url_for("courses.staff_run", code=run.code),
+        primary=gettext("Take off the list"),
+        danger=True,
+    )

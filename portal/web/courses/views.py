@@ -1,0 +1,67 @@
+"""Pages for everybody: the home page, the catalogue, a course, the logos of projects."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from portal import courses
+from portal.foundation import clock
+from portal.foundation.errors import NotFoundError
+from portal.web.courses import bare, pages
+from portal.web.courses.catalogue import read_catalogue
+from portal.web.courses.lines import lines_of
+from portal.web.guard import public
+from portal.web.language import language
+
+NEXT_RUNS = 5
+RUNS_OF_COURSE = 8
+LOGO_SECONDS = 3600
+
+
+@pages.get("/")
+@public
+def home() -> str:
+    """What the portal is, and where to go from here."""
+    now = clock.now()
+    page = courses.list_public_runs(courses.RunFilter(), at=now, size=NEXT_RUNS, only=[courses.takes_enrolments()])
+    return render_template("courses/home.html", lines=lines_of(page.runs, language(), at=now), topics=courses.topics_in_order())
+
+
+@pages.get("/courses")
+@public
+def catalogue() -> str:
+    """The runs to come, searched and filtered."""
+    return render_template("courses/catalogue.html", catalogue=read_catalogue())
+
+
+@pages.get("/courses/<slug>")
+@public
+def course(slug: str) -> str:
+    """A course: everything that the state register asks for, and its runs to come, the next first."""
+    now = clock.now()
+    version = courses.get_public_version(slug)
+    after, before = (courses.find_position(request.args.get(name, "")) for name in ("after", "before"))
+    wanted = courses.RunFilter(course_id=version.course_id, after=after, before=None if after else before)
+    page = courses.list_public_runs(wanted, at=now, size=RUNS_OF_COURSE)
+    return render_template(
+        "courses/course.html",
+        version=version,
+        lines=lines_of(page.runs, language(), at=now),
+        earlier_url=f"?before={page.earlier}" if page.earlier else None,
+        later_url=f"?after={page.later}" if page.later else None,
+    )
+
+
+@bare.get("/projects/<number:project_id>/logo.png")
+@public
+def project_logo(project_id: int) -> Response:
+    """The logo of a funding project; browsers ask again after an hour, and get it only when it is another one."""
+    logo = courses.find_logo(project_id)
+    if logo is None:
+        raise NotFoundError
+    response = Response(logo, mimetype="image/png")
+    response.cache_control.public = True
+    response.cache_control.max_age = LOGO_SECONDS
+    response.add_etag()
+    return response.make_conditional(request.environ)

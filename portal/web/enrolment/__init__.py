@@ -1,0 +1,15 @@
+"""Pages: a run, a place in it, my training, and what a municipality's coordinator sees and does."""
+
+from flask import Blueprint
+
+from portal.foundation.addresses import addresses
+
+pages = Blueprint("enrolment", __name__)
+
+
+@pages.context_processor
+def _whom_to_ask() -> dict[str, str]:
+    return {"contact": addresses.contact}
+
+
+from portal.web.enrolment import coordinator, my_training, places, run_page  # the views register themselves on ``pages``

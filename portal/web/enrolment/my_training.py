@@ -1,0 +1,93 @@
+"""My training: what is next, what I wait for, what I have done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from portal import attendance, certificates, courses, enrolment
+from portal.access import Permission
+from portal.courses.models import RunState
+from portal.enrolment.models import HOLDS_PLACE, EnrolmentState
+from portal.foundation import clock
+from portal.web.enrolment import pages
+from portal.web.guard import actor, requires
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from portal.attendance import AttendanceSummary
+    from portal.certificates import Held
+    from portal.courses.models import CourseSession
+    from portal.enrolment.models import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A training with a place that is not over: the days that are still to come, the next first."""
+
+    enrolment: Enrolment
+    days: list[CourseSession]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A training that is over: what was attended, and the certificate if there is one."""
+
+    enrolment: Enrolment
+    summary: AttendanceSummary | None
+    certificate: Held | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyTraining:
+    """Everything on the page."""
+
+    coming: list[Coming]
+    waiting: list[tuple[Enrolment, int]]
+    past: list[Past]
+    dropped: list[Enrolment]
+    hours: Decimal | None
+
+    @property
+    def empty(self) -> bool:
+        """True for somebody who was never enrolled."""
+        return not (self.coming or self.waiting or self.past or self.dropped)
+
+
+def _is_over(one: Enrolment) -> bool:
+    run = one.run
+    return (
+        one.state != EnrolmentState.CONFIRMED or run.state == RunState.COMPLETED or (run.ends_at is not None and run.ends_at <= clock.now())
+    )
+
+
+def read_my_training(person_id: int) -> MyTraining:
+    """Read the page: six statements, however much there is."""
+    mine = enrolment.enrolments_of_person(person_id)
+    held = [one for one in mine if one.state in HOLDS_PLACE]
+    waiting = [one for one in mine if one.state == EnrolmentState.WAITING]
+    coming, past = [one for one in held if not _is_over(one)], [one for one in held if _is_over(one)]
+    days = courses.sessions_of_runs([one.run_id for one in coming])
+    positions = enrolment.waiting_positions([one.run_id for one in waiting])
+    summaries = attendance.summaries_of_person(person_id) if past else {}
+    entries = {entry.run_id: entry for entry in reversed(certificates.certificates_of_person(person_id))} if past else {}
+    live = {one.run_id for one in [*held, *waiting]}
+    now = clock.now()
+    rows = [Coming(one, [day for day in days[one.run_id] if day.ends_at > now]) for one in coming]
+    return MyTraining(
+        coming=sorted(rows, key=lambda row: (not row.days, row.days[0].starts_at if row.days else now, row.enrolment.id)),
+        waiting=[(one, positions[one.id]) for one in waiting],
+        past=[Past(one, summaries.get(one.id), entries.get(one.run_id)) for one in reversed(past)],
+        dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
+        hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,
+    )
+
+
+@pages.get("/my")
+@requires(Permission.MY_TRAINING_VIEW)
+def my() -> str:
+    """Show my training."""
+    return render_template("enrolment/my.html", training=read_my_training(actor().person_id))

@@ -1,0 +1,165 @@
+"""Enrol, see what came of it, take it into the calendar, print it, withdraw."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response, flash, redirect, render_template, request, url_for
+
+from portal import attendance, courses, enrolment, people
+from portal.access import Permission
+from portal.enrolment.models import HOLDS_PLACE, LIVE, EnrolmentState
+from portal.foundation import clock
+from portal.foundation.calendar import PUBLISH
+from portal.foundation.errors import NotFoundError
+from portal.web.enrolment import pages
+from portal.web.enrolment.calendar_links import calendar_links
+from portal.web.enrolment.forms import WithdrawForm
+from portal.web.enrolment.run_page import run_for
+from portal.web.errors import told
+from portal.web.guard import actor, requires
+from portal.web.language import language
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
+
+    from portal.access import Actor
+    from portal.courses.models import CourseRun
+    from portal.enrolment import EnrolmentRefusedError
+    from portal.enrolment.models import Enrolment
+
+FORM_KEY = re.compile("[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class MyPlace:
+    """The last enrolment of the person who looks, in one run, and how many there were before it."""
+
+    run: CourseRun
+    enrolment: Enrolment
+    earlier: int
+
+
+def _run_id(_actor: Actor, code: str) -> tuple[str, int]:
+    return code, enrolment.get_run_id(code)
+
+
+def _mine(actor: Actor, code: str) -> MyPlace:
+    run = run_for(actor, code)
+    mine = enrolment.enrolments_in(run.id, actor.person_id)
+    if not mine:
+        raise NotFoundError
+    last = next((one for one in mine if one.state in LIVE), mine[-1])
+    return MyPlace(run, last, mine.index(last))
+
+
+def _my_place(actor: Actor, code: str) -> MyPlace:
+    mine = _mine(actor, code)
+    if mine.enrolment.state not in HOLDS_PLACE:
+        raise NotFoundError
+    return mine
+
+
+def sent_form_key() -> str | None:
+    """The key of the form that was sent, if it is one that we gave out."""
+    key = request.form.get("form_key", "")
+    return key if FORM_KEY.fullmatch(key) else None
+
+
+def refused(run: CourseRun, refusal: EnrolmentRefusedError) -> tuple[str, int]:
+    """Answer with a page that says why not, and what to do next."""
+    return render_template("enrolment/refused.html", run=run, refusal=refusal, words=told(refusal)), 422
+
+
+@pages.post("/runs/<code>/enrol")
+@requires(Permission.RUN_ENROL)
+def enrol(code: str) -> Answer | tuple[str, int]:
+    """Give the person a place or put them on the waiting list."""
+    me = actor().person_id
+    try:
+        enrolment.enrol_by_code(code, me, by=me, form_key=sent_form_key())
+    except enrolment.AlreadyEnrolledError as refusal:
+        flash(told(refusal), "info")
+    except enrolment.EnrolmentRefusedError as refusal:
+        return refused(courses.get_run(code), refusal)
+    return redirect(url_for("enrolment.confirmation", code=code), 303)
+
+
+@pages.get("/runs/<code>/enrolment")
+@requires(Permission.RUN_ENROL, load=_mine)
+def confirmation(mine: MyPlace) -> str:
+    """Show what came of the enrolment; a bookmark of this page goes on answering."""
+    sessions = courses.sessions_of(mine.run.id)
+    waiting = mine.enrolment.state == EnrolmentState.WAITING
+    has_place = mine.enrolment.state == EnrolmentState.CONFIRMED
+    return render_template(
+        "enrolment/confirmation.html",
+        run=mine.run,
+        enrolment=mine.enrolment,
+        sessions=sessions,
+        person=people.get_person(actor().person_id),
+        position=enrolment.waiting_position(mine.enrolment) if waiting else None,
+        place=courses.place_of(mine.run, language()),
+        links=calendar_links(mine.run, sessions, language()) if has_place else [],
+        can_withdraw=enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.cancel_until, clock.now()) is None,
+    )
+
+
+@pages.get("/runs/<code>/participation")
+@requires(Permission.RUN_ENROL, load=_my_place)
+def participation(mine: MyPlace) -> str:
+    """Confirm the participation on a page to print, for the employer: before, during and after the training."""
+    return render_template(
+        "enrolment/participation.html",
+        run=mine.run,
+        enrolment=mine.enrolment,
+        sessions=courses.sessions_of(mine.run.id),
+        person=people.get_person(actor().person_id),
+        place=courses.place_of(mine.run, language()),
+        summary=attendance.summaries_of_person(mine.enrolment.person_id).get(mine.enrolment.id),
+        over=mine.run.ends_at is not None and mine.run.ends_at <= clock.now(),
+    )
+
+
+@pages.get("/runs/<code>/calendar.ics")
+@requires(Permission.RUN_ENROL, load=_my_place)
+def calendar(mine: MyPlace) -> Response:
+    """Give the training days as a file for a calendar."""
+    letter = enrolment.Letter(
+        enrolment=mine.enrolment,
+        person=people.get_person(actor().person_id),
+        run=mine.run,
+        sessions=courses.sessions_of(mine.run.id),
+        earlier=mine.earlier,
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{mine.run.code}.ics"'}
+    return Response(enrolment.calendar_of(letter, PUBLISH), headers=headers, content_type="text/calendar; charset=utf-8")
+
+
+@pages.get("/runs/<code>/withdraw")
+@requires(Permission.RUN_ENROL, load=_mine)
+def ask_to_withdraw(mine: MyPlace) -> Answer | str:
+    """Ask before the place is given back."""
+    if mine.enrolment.state not in {EnrolmentState.CONFIRMED, EnrolmentState.WAITING}:
+        return redirect(url_for("enrolment.confirmation", code=mine.run.code), 303)
+    if refusal := enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.cancel_until, clock.now()):
+        return refused(mine.run, refusal)[0]
+    return render_template("enrolment/withdraw.html", run=mine.run, enrolment=mine.enrolment, form=WithdrawForm())
+
+
+@pages.post("/runs/<code>/withdraw")
+@requires(Permission.RUN_ENROL, load=_run_id)
+def withdraw(found: tuple[str, int]) -> Answer | tuple[str, int]:
+    """Give the place or the waiting place back."""
+    code, run_id = found
+    form = WithdrawForm()
+    if not form.validate():
+        mine = _mine(actor(), code)
+        return render_template("enrolment/withdraw.html", run=mine.run, enrolment=mine.enrolment, form=form), 422
+    try:
+        enrolment.withdraw(run_id, actor().person_id, by=actor().person_id, reason=form.reason.data or "")
+    except enrolment.EnrolmentRefusedError as refusal:
+        return refused(courses.get_run(code), refusal)
+    return redirect(url_for("enrolment.confirmation", code=code), 303)

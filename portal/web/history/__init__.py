@@ -1,0 +1,7 @@
+"""Pages of staff: who did what, and when."""
+
+from flask import Blueprint
+
+pages = Blueprint("history", __name__)
+
+from portal.web.history import views

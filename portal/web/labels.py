@@ -1,0 +1,118 @@
+"""Words and tones for the codes that the database holds, decided once: ``label("run_state", run.state)``."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext
+
+from portal.foundation.errors import N_
+from portal.foundation.mail_texts import catalogue
+from portal.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_babel.speaklater import LazyString
+
+# message ids
+LABELS: dict[str, dict[str, str]] = {
+    "form": {"in_person": N_("In person"), "online": N_("Online"), "hybrid": N_("Hybrid")},
+    "run_state": {
+        "draft": N_("Draft"),
+        "open": N_("Registration open"),
+        "closed": N_("Registration closed"),
+        "running": N_("Ongoing"),
+        "completed": N_("Completed"),
+        "cancelled": N_("Cancelled"),
+    },
+    "enrolment_state": {
+        "waiting": N_("On the waiting list"),
+        "confirmed": N_("Place confirmed"),
+        "withdrawn": N_("Withdrawn"),
+        "left_waiting_list": N_("Left the waiting list"),
+        "cancelled": N_("Cancelled"),
+        "rejected": N_("Rejected"),
+        "completed": N_("Completed"),
+        "not_completed": N_("Not completed"),
+    },
+    "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},
+    "certificate_state": {
+        "issued": N_("Valid"),
+        "reinstated": N_("Valid"),
+        "suspended": N_("Suspended"),
+        "revoked": N_("Revoked"),
+        "superseded": N_("Superseded"),
+        "expired": N_("Expired"),
+    },
+    "category": {
+        "political_official": N_("Political official"),
+        "sakrebulo_member": N_("Sakrebulo member"),
+        "civil_servant": N_("Professional civil servant"),
+        "public_contract": N_("Contract under public law"),
+        "employment_contract": N_("Employment contract"),
+        "municipal_entity": N_("Municipal non-profit or company staff"),
+        "other": N_("Other"),
+    },
+    "sakrebulo_role": {
+        "chair": N_("Sakrebulo chairperson"),
+        "deputy_chair": N_("Sakrebulo deputy chairperson"),
+        "commission_chair": N_("Commission chairperson"),
+        "faction_chair": N_("Faction chairperson"),
+        "member": N_("Sakrebulo member"),
+    },
+    "sex": {"female": N_("Female"), "male": N_("Male")},
+    "role": {
+        "coordinator": N_("Coordinator"),
+        "trainer": N_("Trainer"),
+        "staff": N_("Association staff"),
+        "administrator": N_("Administrator"),
+    },
+    "language": {"ka": N_("Georgian"), "en": N_("English")},
+    "message_state": {
+        "waiting": N_("Waiting to be sent"),
+        "sending": N_("Being sent"),
+        "sent": N_("Sent"),
+        "failed": N_("Not sent"),
+        "stopped": N_("Stopped"),
+    },
+}
+
+TONES: dict[str, dict[str, str]] = {
+    "run_state": {"open": "good", "closed": "warn", "running": "info", "completed": "info", "cancelled": "bad", "draft": "neutral"},
+    "enrolment_state": {"confirmed": "good", "waiting": "warn", "completed": "good", "not_completed": "bad", "rejected": "bad"},
+    "certificate_state": {
+        "issued": "good",
+        "reinstated": "good",
+        "suspended": "warn",
+        "superseded": "warn",
+        "expired": "warn",
+        "revoked": "bad",
+    },
+    "mark": {"present": "good", "absent": "bad", "excused": "warn"},
+    "message_state": {"sent": "good", "waiting": "info", "sending": "info", "failed": "bad", "stopped": "warn"},
+}
+
+
+@cache
+def labels_in(lang: str) -> Callable[[str, str | None], str]:
+    """``label`` for pages in ``lang``, its words looked up once."""
+    texts = catalogue(lang)
+    words = {kind: {code: texts.gettext(message) for code, message in messages.items()} for kind, messages in LABELS.items()}
+    return lambda kind, code: words[kind].get(code or "", code or "")
+
+
+def label(kind: str, code: str | None) -> str:
+    """The word for ``code`` of ``kind`` in the language of the page; a code without a word shows itself."""
+    return labels_in(language())(kind, code)
+
+
+def tone(kind: str, code: str | None) -> str:
+    """The tone (good, warn, bad, info, neutral) in which ``code`` of ``kind`` is shown."""
+    return TONES.get(kind, {}).get(code or "", "neutral")
+
+
+def choices(kind: str) -> list[tuple[str, LazyString]]:
+    """All codes of ``kind`` with their words, for a form."""
+    return [(code, lazy_gettext(message)) for code, message in LABELS[kind].items() if code]

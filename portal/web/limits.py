@@ -1,0 +1,53 @@
+"""Rate limits per address, for what strangers can try: shared through Redis when several machines serve, else per process."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+
+if TYPE_CHECKING:
+    from config import Settings
+
+
+def address() -> str:
+    """The address that a request comes from, as far as the trusted proxies tell."""
+    if "X-Forwarded-For" in request.headers and not current_app.config["SETTINGS"].trusted_proxies:
+        _warn_of_proxy()
+    return request.remote_addr or "unknown"
+
+
+log = logging.getLogger(__name__)
+
+LARGEST_FORM = 1024 * 1024
+"""Of what is typed. Only a form that brings a file may be larger (``MAX_CONTENT_LENGTH``): taking a long text apart costs seconds."""
+
+limiter = Limiter(address)
+
+
+@cache
+def _warn_of_proxy() -> None:
+    """Say it once: behind a proxy that is not counted all visitors have its address, and five wrong passwords of a stranger keep the owner out."""
+    log.warning("PORTAL_TRUSTED_PROXIES is 0, but a proxy seems to stand in front: all visitors count as one address")
+
+
+def limit_typed() -> None:
+    """Refuse a body without files that is larger than any form of ours, before anything reads it."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set up the limits. When Redis is out of reach, each process counts for itself."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    limiter.init_app(app)
+    app.before_request(limit_typed)
+    # Views with a limit ask for it themselves. What the limiter asks before every other view is about limits of whole blueprints; there are none.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)  # noqa: SLF001

@@ -1,0 +1,78 @@
+"""The main navigation: made for the person who looks at it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import g, request, url_for
+
+from portal.access import Permission, can
+from portal.foundation.errors import N_
+from portal.foundation.mail_texts import catalogue
+from portal.web.language import language
+
+if TYPE_CHECKING:
+    from portal.access import Actor
+
+
+class Item(NamedTuple):
+    """One entry: its words, its address, and whether this page belongs to it."""
+
+    label: str
+    href: str
+    current: bool
+
+
+# message id, endpoint, permission (None: for everybody), path that it stands for
+_ENTRIES: tuple[tuple[str, str, Permission | None, str], ...] = (
+    (N_("Catalogue"), "courses.catalogue", None, "courses"),
+    (N_("My training"), "enrolment.my", Permission.MY_TRAINING_VIEW, "my"),
+    (N_("My municipality"), "enrolment.municipality", Permission.MUNICIPALITY_VIEW, "municipality"),
+    (N_("Teaching"), "attendance.teaching", Permission.TEACHING_VIEW, "teaching"),
+    (N_("Staff"), "courses.staff_runs", Permission.RUN_MANAGE, "staff"),
+    (N_("Administration"), "people.admin", Permission.ACCOUNT_MANAGE, "admin"),
+    (N_("Verify a certificate"), "certificates.verify", None, "verify"),
+)
+
+
+def navigation_for(actor: Actor | None) -> list[Item]:
+    """The entries that ``actor`` may open."""
+    section = request.path.split("/")[2:3]
+    return [
+        Item(words, address, section == [path])
+        for words, address, permission, path in _entries_in(language())
+        if permission is None or can(actor, permission)
+    ]
+
+
+@cache  # the menu stands on every page
+def _entries_in(lang: str) -> list[tuple[str, str, Permission | None, str]]:
+    texts = catalogue(lang)
+    return [(texts.gettext(words), url_for(endpoint, lang=lang), permission, path) for words, endpoint, permission, path in _ENTRIES]
+
+
+# message id, permission, path below /staff/
+_STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
+    (N_("Runs"), Permission.RUN_MANAGE, "runs"),
+    (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
+    (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
+    (N_("Projects"), Permission.COURSE_MANAGE, "projects"),
+    (N_("Topics"), Permission.COURSE_MANAGE, "topics"),
+    (N_("Certificates"), Permission.REGISTER_VIEW, "certificates"),
+    (N_("Reports"), Permission.REPORT_VIEW, "reports"),
+    (N_("Mail"), Permission.OUTBOX_MANAGE, "outbox"),
+    (N_("History"), Permission.HISTORY_VIEW, "history"),
+)
+
+
+def staff_navigation() -> list[Item]:
+    """The row of staff pages that the person who looks may open."""
+    section = request.path.split("/")[3:4]
+    actor, lang = g.get("actor"), language()
+    texts = catalogue(lang)
+    return [
+        Item(texts.gettext(words), f"/{lang}/staff/{path}", section == [path])
+        for words, permission, path in _STAFF_ENTRIES
+        if can(actor, permission)
+    ]

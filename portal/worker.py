@@ -1,0 +1,104 @@
+"""The worker: sends mail, issues certificates and starts runs, beside the web.
+
+Jobs only wake it; the rows in the database say what there is to do, and it looks by itself every minute as well.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from huey import crontab
+
+from portal import certificates, courses, people
+from portal.foundation import clock, jobs, outbox
+from portal.foundation.errors import RefusedError
+from portal.foundation.sending import MailServer, send_due
+from portal.foundation.transaction import reading, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+THREADS = 3
+STOP_WITHIN_SECONDS = 8
+"""A mail server that hangs, or a long list of certificates, does not hold up a restart: what is left over stays in the rows."""
+
+
+def work_of(app: Flask) -> dict[str, Callable[[], object]]:
+    """What the worker can be woken for, by name; each does all there is to do and may run at any time, any number of times."""
+    settings = app.config["SETTINGS"]
+
+    def send_mail() -> int:
+        return send_due(MailServer(settings.mail_url, settings.mail_from)) if settings.mail_url else 0
+
+    return {outbox.KICK: send_mail, certificates.WAKE: issue_certificates, "start_runs": start_runs, "empty_dead_links": empty_dead_links}
+
+
+def issue_certificates() -> int:
+    """Issue what was asked for, one certificate a transaction; returns how many items were served."""
+    served = 0
+    while True:
+        with writing():
+            more = certificates.issue_next()
+        if not more:
+            return served
+        served += 1
+
+
+def start_runs() -> int:
+    """Mark the runs whose first session has begun as under way; returns how many."""
+    with reading():
+        due = courses.ids_of_runs_to_start(clock.now())
+    started = 0
+    for run_id in due:
+        try:
+            with writing():
+                courses.start_run(courses.lock_run(run_id), by=None)
+        except RefusedError:
+            log.info("run %s was not started: staff changed it meanwhile", run_id)
+        else:
+            started += 1
+    return started
+
+
+def empty_dead_links() -> int:
+    """Forget what was typed for profiles that nobody confirmed; returns how many."""
+    with reading():
+        dead = people.dead_links_with_payload()
+    if not dead:
+        return 0
+    with writing():
+        return people.empty_dead_links()
+
+
+def run(app: Flask) -> None:
+    """Serve jobs until SIGTERM; what is under way is finished first, unless that takes long."""
+    work = work_of(app)
+
+    def within_app(name: str, task: Callable[[], object]) -> Callable[[], None]:
+        def serve() -> None:
+            with app.app_context():
+                try:
+                    task()
+                except Exception:
+                    log.exception("the work %s failed; it is tried again within a minute", name)
+
+        return serve
+
+    for name, task in work.items():
+        jobs.handle(name, within_app(name, task))
+    queue = jobs.queue()
+
+    @queue.periodic_task(crontab())
+    def look_at_everything() -> None:
+        for name in work:
+            queue.look(name)
+
+    for name in work:
+        queue.look(name)
+    queue.create_consumer(
+        workers=THREADS, initial_delay=0.1, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=STOP_WITHIN_SECONDS
+    ).run()
