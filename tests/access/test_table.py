@@ -1,0 +1,125 @@
+"""The written table of who may open what, against every endpoint and every actor. It is written by hand, apart from the declarations in the views."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from portal.access import Permission
+from portal.courses.models import CourseRun, CourseSession
+from portal.foundation.database import db
+from portal.web.guard import public, requires, signed_in
+from tests.crawl.crawler import BASE, client_of
+
+EVERYBODY = {"visitor", "learner", "coordinator", "trainer", "staff", "admin"}
+SIGNED_IN = EVERYBODY - {"visitor"}
+STAFF = {"staff", "admin"}
+TEACHING = {"trainer", *STAFF}
+
+BY_ACTORS = (
+    (
+        EVERYBODY,
+        """
+        bare.healthz bare.readyz bare.root courses.home courses.catalogue courses.course courses_bare.project_logo enrolment.run
+        certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
+        people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
+        people.ask_for_reset people.reset_asked people.reset_password people.privacy
+        """,
+    ),
+    (
+        SIGNED_IN,
+        """
+        enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
+        enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
+        people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
+        """,
+    ),
+    ({"coordinator"}, "enrolment.municipality enrolment.nominate enrolment.send_nomination"),
+    ({"trainer"}, "attendance.teaching"),
+    (
+        TEACHING,
+        """
+        attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
+        attendance.new_walk_in assessment.scores assessment.save_scores
+        """,
+    ),
+    (
+        {"admin"},
+        """
+        people.admin people.admin_person people.add_person people.grant_role people.end_grant people.ask_to_deactivate people.deactivate
+        people.reactivate people.set_personal_number
+        """,
+    ),
+)
+TABLE = {endpoint: actors for actors, endpoints in BY_ACTORS for endpoint in endpoints.split()}
+FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
+
+
+def allowed(endpoint: str) -> set[str]:
+    if endpoint in TABLE:
+        return TABLE[endpoint]
+    assert endpoint.startswith(FOR_STAFF), f"{endpoint} is not in the table"
+    return STAFF
+
+
+@pytest.fixture
+def words(demo_app):
+    """What stands in the paths."""
+    with demo_app.app_context():
+        now = db.session.scalars(sa.select(CourseRun.id).where(CourseRun.code == "DEMO-NOW")).one()
+        session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
+        db.session.remove()
+    return {"session_id": session, "lang": "ka"} | dict.fromkeys(
+        ["number", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
+    )
+
+
+def addresses(app, words):
+    """Each endpoint with each of its methods, and an address of it."""
+    adapter = app.url_map.bind("portal.test", url_scheme="https")
+    texts = {"secret": "x" * 22, "token": "y" * 43, "slug": "none", "reference": "E-2346AC", "change": "revoke", "table": "sex"}
+    for rule in app.url_map.iter_rules():
+        code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
+        values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}
+        if rule.endpoint.startswith("certificates.") and "number" in values:
+            values["number"] = "NALAG-2000-000001"
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            yield rule.endpoint, method, adapter.build(rule.endpoint, values, method=method)
+
+
+@pytest.fixture
+def without_tokens(demo_app):
+    """Forms are sent without their token: what is asked is who may, not from where."""
+    demo_app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    demo_app.config["WTF_CSRF_ENABLED"] = True
+
+
+def opens_otherwise(app, who, asked) -> list[str]:
+    """What ``who`` opens and should not, or should and does not."""
+    role = "coordinator" if who == "coordinator2" else who
+    client = client_of(app, who, keep=True)
+    wrong = []
+    for endpoint, method, path in asked:
+        answer = client.open(path, method=method, base_url=BASE)
+        to_sign_in = answer.status_code == 303 and "/sign-in" in answer.headers["Location"]
+        opened = answer.status_code != 403 and not to_sign_in
+        led = to_sign_in or role != "visitor" or role in allowed(endpoint)  # a visitor is led to the sign-in, not turned away
+        if opened != (role in allowed(endpoint)) or not led or answer.status_code >= 500:
+            wrong.append(f"{method} {path} ({endpoint}): {answer.status_code}")
+    return wrong
+
+
+@pytest.mark.usefixtures("untouched", "without_tokens")
+@pytest.mark.parametrize("who", sorted(EVERYBODY | {"coordinator2"}))
+def test_each_actor_opens_what_the_table_says(demo_app, words, who):
+    asked = [address for address in addresses(demo_app, words) if address[0] != "people.sign_out"]
+    assert opens_otherwise(demo_app, who, asked) == []
+
+
+@pytest.mark.usefixtures("untouched", "without_tokens")
+@pytest.mark.parametrize(("who", "declared"), [("learner", signed_in), ("visitor", public), ("staff", requires(Permission.ACCOUNT_MANAGE))])
+def test_a_wrong_declaration_is_caught(demo_app, monkeypatch, words, who, declared):
+    monkeypatch.setitem(demo_app.view_functions, "reports.overview", declared(lambda: "open"))
+    asked = [address for address in addresses(demo_app, words) if address[0] == "reports.overview"]
+    assert opens_otherwise(demo_app, who, asked)

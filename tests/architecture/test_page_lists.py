@@ -1,0 +1,27 @@
+"""The browser looks at every page: no address that answers with a page is missing from its lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.pages import PAGES, RARE, lines_of
+
+# What answers GET and is no page: files, numbers for a script, whether the portal lives, and ways that lead to a page.
+NO_PAGES = {
+    "bare.healthz",
+    "bare.readyz",
+    "bare.root",
+    "certificates_bare.scanned",
+    "certificates_bare.typed",
+    "certificates.progress_numbers",
+}
+FILES = (".csv", ".ics", ".pdf", ".png", ".zip")
+
+
+@pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)
+def test_every_page_is_in_a_list(empty_app):
+    answering = {rule.endpoint for rule in empty_app.url_map.iter_rules() if "GET" in rule.methods and not rule.rule.endswith(FILES)}
+    listed = {kind for name in PAGES for kind, _way in lines_of(name) if not kind.isdigit()}
+    assert sorted(answering - NO_PAGES - listed - RARE) == []
+    assert sorted((listed | RARE | NO_PAGES) - answering) == []
+    assert sorted(listed & RARE) == []

@@ -1,0 +1,156 @@
+"""Every page of the portal and the way to it. A test in ``tests/architecture`` fails when a page is in no list.
+
+A line names the endpoint, or the status of an error, and the way: a path, then the links to follow from page to page, each the first whose
+address looks so; "?…" asks the page something.
+"""
+
+from __future__ import annotations
+
+PAGES = {
+    "visitor": """
+        courses.home                      /
+        courses.catalogue                 /courses
+        courses.catalogue                 /courses?q=ბიუჯეტი
+        courses.catalogue                 /courses?q=zzzz
+        courses.course                    /courses/spatial-planning
+        enrolment.run                     /runs/DEMO-OPEN
+        enrolment.run                     /runs/DEMO-FULL
+        enrolment.run                     /runs/DEMO-NOW
+        certificates.verify               /verify
+        people.sign_in                    /sign-in
+        people.create_account             /create-account
+        people.account_asked              /create-account/sent
+        people.ask_for_reset              /reset-password
+        people.reset_asked                /reset-password/sent
+        people.privacy                    /privacy
+        style_guide.style_guide           /style-guide
+        404                               /nothing-here
+        404                               /verify/xxxxxxxxxxxxxxxxxxxxxx
+        410                               /reset-password/xxxxxxxxxxxxxxxxxxxxxx
+    """,
+    "learner": """
+        enrolment.my                      /my
+        enrolment.run                     /runs/DEMO-OPEN
+        enrolment.run                     /runs/DEMO-CERT
+        enrolment.confirmation            /my → */runs/*/enrolment
+        enrolment.participation           /my → */runs/*/enrolment → */participation
+        enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
+        people.profile                    /my/profile
+        people.change_details             /my/profile/details
+        people.change_post                /my/profile/post/new
+        people.correct_post               /my/profile/post
+        people.change_password            /my/profile/password
+        people.personal_number            /my/profile/personal-number
+        403                               /staff/runs
+    """,
+    "coordinator": """
+        enrolment.municipality            /municipality
+        enrolment.nominate                /municipality/nominate/DEMO-OPEN
+    """,
+    "trainer": """
+        attendance.teaching               /teaching
+        attendance.roll_call              /teaching → */sessions/*[0-9]
+        attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        assessment.scores                 /teaching → */DEMO-NOW/scores
+        people.personal_number            /my/profile/personal-number
+    """,
+    "staff: runs": """
+        courses.staff_runs                /staff/runs
+        courses.staff_runs                /staff/runs?show=waiting
+        courses.staff_run_new             /staff/runs/new
+        courses.staff_run                 /staff/runs/DEMO-NOW
+        courses.staff_run                 /staff/runs/DEMO-DONE
+        courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
+        courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
+        courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
+        courses.staff_participant_new     /staff/runs/DEMO-OPEN/participants/new
+        courses.staff_participant_withdraw /staff/runs/DEMO-NOW → */withdraw
+        courses.staff_session_new         /staff/runs/DEMO-NOW/sessions/new
+        courses.staff_session             /staff/runs/DEMO-NOW → */staff/*/sessions/*[0-9]
+        courses.staff_session_cancel      /staff/runs/DEMO-NOW → */staff/*/sessions/*[0-9] → */cancel
+        attendance.attendance_of_run      /staff/runs/DEMO-NOW/attendance
+        attendance.roll_call              /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9]
+        attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in
+        attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz
+        attendance.new_walk_in            /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new
+        certificates.candidates           /staff/runs/DEMO-DONE/certificates
+        certificates.candidates           /staff/runs/DEMO-CERT/certificates
+        certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
+    """,
+    "staff": """
+        certificates.register             /staff/certificates
+        certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
+        certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
+        certificates.verified             /staff/certificates → */staff/certificates/NALAG-* → */verify/*
+        certificates.register             /staff/certificates?state=revoked
+        certificates.certificate          /staff/certificates?state=revoked → */staff/certificates/NALAG-*
+        certificates.verified             /staff/certificates?state=revoked → */staff/certificates/NALAG-* → */verify/*
+        courses.staff_courses             /staff/courses
+        courses.staff_course              /staff/courses/spatial-planning
+        courses.staff_course_new          /staff/courses/new
+        courses.staff_course_edit         /staff/courses/spatial-planning/edit
+        courses.staff_venues              /staff/venues
+        courses.staff_venue_new           /staff/venues/new
+        courses.staff_venue               /staff/venues → */venues/*[0-9]
+        courses.staff_projects            /staff/projects
+        courses.staff_project_new         /staff/projects/new
+        courses.staff_project             /staff/projects → */projects/*[0-9]
+        courses.staff_topics              /staff/topics
+        courses.staff_topic_new           /staff/topics/new
+        courses.staff_topic               /staff/topics → */topics/*[0-9]
+        reports.overview                  /staff/reports
+        outbox.messages                   /staff/outbox
+        outbox.message                    /staff/outbox → */outbox/*[0-9]
+        history.entries                   /staff/history
+    """,
+    "admin": """
+        people.admin                      /admin
+        people.add_person                 /admin/people/new
+        people.admin_person               /admin?role=coordinator → */admin/people/*[0-9]
+        people.set_personal_number        /admin?role=coordinator → */admin/people/*[0-9] → */personal-number
+        people.ask_to_deactivate          /admin?role=coordinator → */admin/people/*[0-9] → */deactivate
+    """,
+}
+
+# Forms that come back with an error summary: sent without anything in them, or asked for with a question that makes no sense.
+REFUSED = {
+    "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
+    "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
+    "coordinator": ("/municipality/nominate/DEMO-OPEN",),
+    "trainer": ("/my/profile/personal-number",),
+    "staff": (
+        "/staff/runs/new",
+        "/staff/runs/DEMO-OPEN/edit",
+        "/staff/runs/DEMO-OPEN/cancel",
+        "/staff/runs/DEMO-NOW/sessions/new",
+        "/staff/runs/DEMO-NOW → */withdraw",
+        "/staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new",
+        "/staff/certificates → */staff/certificates/NALAG-* → */suspend",
+        "/staff/courses/new",
+        "/staff/venues/new",
+        "/staff/projects/new",
+        "/staff/topics/new",
+        "/staff/reports?from=77",
+        "/staff/outbox?state=zzzz",
+        "/staff/history?from=77",
+    ),
+    "admin": (
+        "/admin/people/new",
+        "/admin?role=coordinator → */admin/people/*[0-9]",
+        "/admin?role=coordinator → */admin/people/*[0-9] → */personal-number",
+    ),
+}
+
+# Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
+RARE = {"courses.staff_run_complete", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+
+
+def role_of(name: str) -> str | None:
+    """Who opens the pages of a list: a demo account, or None for a visitor."""
+    who = name.partition(":")[0]
+    return None if who == "visitor" else who
+
+
+def lines_of(name: str) -> list[tuple[str, str]]:
+    """Endpoint or status, and way, of each page of a list."""
+    return [tuple(line.split(None, 1)) for line in PAGES[name].strip().splitlines()]

@@ -1,0 +1,139 @@
+"""Pages that no link of the demo leads to: an empty portal is brought to make them, and the browser shows what it answered."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from portal.foundation import clock
+from portal.foundation.database import db
+from portal.foundation.outbox import OutboxMessage
+from portal.web.guard import public
+from tests import factories
+from tests.browser.looking import faults
+from tests.page_client import PageClient
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+    from tests.page_client import Page
+
+SCENES = []
+
+
+def scene(function):
+    SCENES.append(function)
+    return function
+
+
+def link_in_mail(kind: str) -> str:
+    newest = sa.select(OutboxMessage.body).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id.desc())
+    return re.search(r"https://\S+", db.session.scalars(newest).first()).group()
+
+
+@scene
+def a_run_to_complete(browser: PageClient, cast: Cast) -> Page:
+    days_ago = clock.now() - timedelta(days=3)
+    run = factories.run(code="COMPLETE", starts_at=days_ago, state="running", trainers=(cast.trainer,))
+    factories.enrolment(run, cast.learner)
+    return browser.sign_in(cast.staff).get("/staff/runs/COMPLETE/complete")
+
+
+@scene
+def a_profile_to_confirm(browser: PageClient, _cast: Cast) -> Page:
+    browser.get("/create-account")
+    browser.submit(
+        "/create-account",
+        given_name_ka="თამარ",
+        family_name_ka="ჯინჯოლავა-ბერიძე",
+        email=f"tamar-{browser.language}@portal.test",
+        password="ძველი თბილისი და ახალი ხიდი",
+        municipality=str(factories.municipality("telavi").id),
+        category="civil_servant",
+        title_ka="მთავარი სპეციალისტი",
+        privacy="y",
+    )
+    return browser.get(link_in_mail("confirm_account"))
+
+
+@scene
+def a_new_password(browser: PageClient, _cast: Cast) -> Page:
+    browser.get("/reset-password")
+    browser.submit("/reset-password", email="nino@portal.test")
+    return browser.get(link_in_mail("reset_password"))
+
+
+@scene
+def a_new_password_refused(browser: PageClient, cast: Cast) -> Page:
+    a_new_password(browser, cast)
+    return browser.submit(None, password="short")
+
+
+@scene
+def too_many_attempts(browser: PageClient, _cast: Cast) -> Page:
+    browser.get("/sign-in")
+    answers = (browser.submit("/sign-in", email="davit@portal.test", password="wrong") for _ in range(30))
+    return next(answer for answer in answers if answer.status == 429)
+
+
+@scene
+def a_deadline_passed(browser: PageClient, cast: Cast) -> Page:
+    factories.run(code="LATE", enrolment_closes_at=clock.now() - timedelta(hours=1))
+    return browser.sign_in(cast.learner).post("/runs/LATE/enrol")
+
+
+@scene
+def a_clash(browser: PageClient, cast: Cast) -> Page:
+    factories.enrolment(factories.run(code="ONE"), cast.colleague)
+    factories.run(code="OTHER")
+    return browser.sign_in(cast.colleague).post("/runs/OTHER/enrol")
+
+
+@scene
+def another_address_to_confirm(browser: PageClient, cast: Cast) -> Page:
+    browser.sign_in(cast.learner).get("/my/profile/details")
+    browser.submit(None, email=f"another-{browser.language}@portal.test")
+    return browser.get(link_in_mail("confirm_email"))
+
+
+@scene
+def what_became_of_the_nominated(browser: PageClient, cast: Cast) -> Page:
+    factories.run(code="NOMINATE")
+    browser.sign_in(cast.coordinator).get("/municipality/nominate/NOMINATE")
+    return browser.submit(None, person=[str(cast.learner.id), str(cast.coordinator.id)])
+
+
+@pytest.mark.parametrize(("language", "width"), [("ka", 320), ("en", 1280)])
+@pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda one: one.__name__)
+def test_a_rare_page_is_for_everybody(app, cast, show, scene, language, width):
+    assert show(scene(PageClient(app, language), cast), width) == []
+
+
+@pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("error", [ZeroDivisionError(), OperationalError("", {}, Exception())], ids=["500", "503"])
+def test_a_fault_of_ours_is_for_everybody(app, show, monkeypatch, caplog, error):
+    def break_down():
+        raise error
+
+    monkeypatch.setitem(app.view_functions, "people.privacy", public(break_down))
+    for language, width in (("ka", 320), ("en", 1280)):
+        assert show(PageClient(app, language).get("/privacy"), width) == []
+
+
+@pytest.fixture
+def show(open_page):
+    """Show an answer in the browser, with the styles of the running portal, and say what is wrong with it."""
+
+    def shown(answer: Page, width: int) -> list[str]:
+        assert answer.tree is not None
+        page = open_page("/ka/verify", width=width)
+        page.route("**/shown", lambda route: route.fulfill(body=answer.response.get_data(as_text=True), content_type="text/html"))
+        page.goto("/shown")
+        return faults(page)
+
+    return shown

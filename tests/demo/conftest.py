@@ -1,0 +1,79 @@
+"""The demo, seeded once for all tests of this folder that look at it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal import demo
+from portal.certificates.models import Certificate, CertificateFile
+from portal.courses.models import CourseRun
+from portal.enrolment.models import Enrolment
+from portal.foundation import clock, transaction
+from portal.foundation.database import db, transactions_write
+from portal.foundation.history import HistoryRow
+from portal.foundation.outbox import OutboxMessage
+from portal.people.models import Person
+from tests.conftest import _wipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+# What must come out equal: no ids of tables whose ids the database gives, and no salted password.
+COMPARED = (
+    (Person.family_name_ka, Person.given_name_ka, Person.email, Person.created_at),
+    (CourseRun.code, CourseRun.state, CourseRun.starts_at, CourseRun.capacity),
+    (Enrolment.reference, Enrolment.person_id, Enrolment.state, Enrolment.queued_at),
+    (Certificate.number, Certificate.secret, Certificate.record_sha256),
+    (CertificateFile.pdf_sha256, CertificateFile.certificate_id),
+    (HistoryRow.at, HistoryRow.action, HistoryRow.person_id),
+    (OutboxMessage.event_key, OutboxMessage.subject, OutboxMessage.body, OutboxMessage.state),
+)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What two seeds at the same moment made: the first was undone, the second stays."""
+
+    app: Flask
+    counts: dict[str, int]
+    first: list[Any]
+    second: list[Any]
+
+
+@contextmanager
+def trying() -> Iterator[None]:
+    """Whatever is written within the block is undone at its end."""
+    transaction.abandon()
+    transactions_write(on=True)
+    try:
+        yield
+    finally:
+        transaction.abandon()
+        transactions_write(on=None)
+        db.session.remove()
+
+
+def compared() -> list[Any]:
+    return [[tuple(row) for row in db.session.execute(sa.select(*columns).order_by(*columns))] for columns in COMPARED]
+
+
+@pytest.fixture(scope="module")
+def seeded(empty_app: Flask) -> Iterator[Seeded]:
+    """The demo at scale 1 on each database."""
+    with empty_app.app_context(), clock.frozen(clock.now()):
+        with trying():
+            demo.seed(1)
+            first = compared()
+        with transaction.writing():
+            counts = demo.seed(1)
+            second = compared()
+        yield Seeded(empty_app, counts, first, second)
+        db.session.remove()
+        _wipe()

@@ -1,0 +1,88 @@
+"""A run is over: what becomes of it and of those who took part."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from portal import courses, journeys
+from portal.enrolment.models import Enrolment
+from portal.foundation.database import db
+from portal.foundation.errors import RefusedError
+from portal.foundation.history import HistoryRow
+from portal.foundation.transaction import commit, writing
+from tests import factories
+from tests.certificates import scenes
+
+
+def complete(run, staff):
+    with writing():
+        journeys.complete_run(run, by=staff.id)
+    return courses.get_run(run.code)
+
+
+def states(run):
+    rows = db.session.execute(sa.select(Enrolment.person_id, Enrolment.state).where(Enrolment.run_id == run.id))
+    return dict(rows.all())
+
+
+def test_each_participant_completed_the_run_or_did_not(cast):
+    run = scenes.past_run(cast.staff, [cast.learner])
+    scenes.attend(run, factories.enrolment(run, cast.colleague), cast.staff, hours=4)
+    factories.enrolment(run, cast.coordinator)  # never marked
+    commit()
+    assert complete(run, cast.staff).state == "completed"
+    assert states(run) == {cast.learner.id: "completed", cast.colleague.id: "not_completed", cast.coordinator.id: "not_completed"}
+
+
+@pytest.mark.parametrize("state", ["closed", "running"])
+def test_closed_and_running_runs_are_completed(cast, state):
+    run = scenes.past_run(cast.staff, 1, state=state)
+    commit()
+    assert complete(run, cast.staff).state == "completed"
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled"])
+def test_what_never_took_place_is_not_completed(cast, state):
+    run = scenes.past_run(cast.staff, 1, state=state)
+    commit()
+    with pytest.raises(RefusedError):
+        complete(run, cast.staff)
+
+
+def test_a_run_with_a_session_to_come_is_not_completed(cast):
+    run = factories.run(state="running")
+    commit()
+    code = run.code
+    with pytest.raises(RefusedError):
+        complete(run, cast.staff)
+    assert courses.get_run(code).state == "running"
+
+
+def test_completing_leaves_history_and_done_again_changes_nothing(cast):
+    run = scenes.past_run(cast.staff, 2)
+    commit()
+    complete(run, cast.staff)
+    rows = db.session.scalars(sa.select(HistoryRow).order_by(HistoryRow.id)).all()
+    assert [row.action for row in rows].count("run:complete") == 1
+    assert all(row.actor_id == cast.staff.id for row in rows)
+    complete(run, cast.staff)
+    assert len(db.session.scalars(sa.select(HistoryRow)).all()) == len(rows)
+
+
+def test_done_again_it_knows_of_corrections_made_since(cast):
+    run = scenes.past_run(cast.staff, [cast.learner], hours=2)
+    commit()
+    complete(run, cast.staff)
+    assert states(run) == {cast.learner.id: "not_completed"}
+    scenes.attend(run, db.session.scalars(sa.select(Enrolment)).one(), cast.staff)
+    commit()
+    complete(run, cast.staff)
+    assert states(run) == {cast.learner.id: "completed"}
+
+
+def test_a_course_that_asks_for_nothing_is_completed_by_taking_part(cast):
+    run = scenes.past_run(cast.staff, [cast.learner], version=factories.course(attendance_percent=None))
+    commit()
+    complete(run, cast.staff)
+    assert states(run) == {cast.learner.id: "completed"}

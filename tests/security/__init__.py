@@ -1,0 +1,1 @@
+"""What somebody hostile tries, and what must come of it."""
