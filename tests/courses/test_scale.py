@@ -46,7 +46,7 @@ def many(app):
     commit()
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql("ANALYZE course, course_version, course_run, course_session, venue")
 
 
 @pytest.fixture

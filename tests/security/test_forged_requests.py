@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.crawl.crawler import BASE, client_of
+from tests.crawl.crawler import BASE, client_of, fingerprint
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -26,14 +26,16 @@ def token_of_somebody_else(app):
 
 
 @pytest.mark.parametrize("who", ["visitor", "learner", "admin"])
-def test_every_changing_route_refuses_a_missing_and_a_foreign_token(demo_app, who):
+def test_every_changing_route_refuses_a_missing_and_a_foreign_token_and_changes_nothing(demo_app, who):
     client, foreign = client_of(demo_app, who), token_of_somebody_else(demo_app)
     routes = list(changing_routes(demo_app))
     assert len(routes) > 40
+    before = fingerprint(demo_app)
     for path in routes:
         for data in ({}, {"csrf_token": ""}, {"csrf_token": foreign}):
             answer = client.post(path, data=data, base_url=BASE, headers={"Referer": f"{BASE}/"})
             assert answer.status_code == 400, f"{path} with {data}: {answer.status_code}"
+    assert fingerprint(demo_app) == before
 
 
 @pytest.mark.parametrize("referer", [None, "https://evil.example/", "http://portal.test/", "https://portal.test.evil.example/"])
