@@ -522,7 +522,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
         sa.UniqueConstraint("secret", name=op.f("uq_certificate_secret")),
-        sa.UniqueConstraint("supersedes_id", name=op.f("uq_certificate_supersedes_id")),
         sa.UniqueConstraint("year", "sequence", name=op.f("uq_certificate_year_sequence")),
     )
     with op.batch_alter_table("certificate", schema=None) as batch_op:
@@ -536,6 +535,13 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("supersedes_id IS NULL"),
             postgresql_where=sa.text("supersedes_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_certificate_successor",
+            ["supersedes_id"],
+            unique=True,
+            sqlite_where=sa.text("supersedes_id IS NOT NULL"),
+            postgresql_where=sa.text("supersedes_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -629,6 +635,9 @@ def downgrade() -> None:
 
     op.drop_table("final_score")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificate_successor", sqlite_where=sa.text("supersedes_id IS NOT NULL"), postgresql_where=sa.text("supersedes_id IS NOT NULL")
+        )
         batch_op.drop_index(
             "uq_certificate_first", sqlite_where=sa.text("supersedes_id IS NULL"), postgresql_where=sa.text("supersedes_id IS NULL")
         )

@@ -50,6 +50,14 @@ class Certificate(Base):
             sqlite_where=sa.text("supersedes_id IS NULL"),
             postgresql_where=sa.text("supersedes_id IS NULL"),
         ),
+        # Of those that replace another only: to SQLite's statistics an index full of NULL looks useless, and it would read the whole register.
+        sa.Index(
+            "uq_certificate_successor",
+            "supersedes_id",
+            unique=True,
+            sqlite_where=sa.text("supersedes_id IS NOT NULL"),
+            postgresql_where=sa.text("supersedes_id IS NOT NULL"),
+        ),
         sa.Index("ix_certificate_enrolment", "enrolment_id"),
         sa.Index("ix_certificate_person", "person_id", "id"),
         sa.Index("ix_certificate_run", "run_id", "id"),
@@ -72,7 +80,7 @@ class Certificate(Base):
     issued_by: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
 
     run: Mapped[CourseRun] = relationship()
     enrolment: Mapped[Enrolment] = relationship()
