@@ -1,14 +1,15 @@
 """``make bench``: what the pages cost, each beside a hello-world Flask page on the same server, in turns, in one run.
 
 The unit h is the processor time of the hello-world page. Application and database are counted together. Options: ``--scale N`` (may be given
-more than once; 1 and 100 if not), ``--postgresql`` (a server as in ``PORTAL_TEST_POSTGRESQL``; else SQLite).
+more than once; 1 and 100 if not), ``--postgresql`` (the server of ``PORTAL_TEST_POSTGRESQL`` or one of its own; else SQLite).
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
+import itertools
 import json
-import os
 import statistics
 import sys
 import time
@@ -33,10 +34,12 @@ from tests.benchmarks.crowd import hot_run
 from tests.benchmarks.queries import statements_of
 from tests.benchmarks.servers import HELLO, PORTAL, Server, postgresql_processes
 from tests.benchmarks.visitors import Visitor, signed_in
-from tests.databases import Database
+from tests.databases import Database, start_postgresql, stop_postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from psutil import Process
 
 ROUNDS, HELLOS = 5, 150
 HELLO_PORT, PORTAL_PORT = 8921, 8922
@@ -46,7 +49,7 @@ NOT_CACHED = Visitor({"Cookie": "portal=none"}, "")  # a cookie, even an empty o
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One page: what is asked, how often a round, and what is allowed (in h)."""
+    """One page: what is asked, how often a round, and what is allowed (in h). What ``prepare`` does before each request is taken off."""
 
     name: str
     ask: Callable[[], object]
@@ -54,6 +57,7 @@ class Measured:
     per_round: int = 60
     path: str = ""
     visitor: Visitor = STRANGER
+    prepare: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +70,36 @@ class Result:
     per_second: float
 
 
-def measure(page: Measured, hello: Server, portal: Server, database: list) -> Result:
+def measure(page: Measured, hello: Server, portal: Server, database: Callable[[], list[Process]]) -> Result:
     """Let the page and the hello-world page take turns."""
     ratios, walls = [], []
+    page.prepare()
     page.ask()
+    processes = database()
+
+    def asked() -> None:
+        page.prepare()
+        started = time.perf_counter()
+        page.ask()
+        walls.append(time.perf_counter() - started)
+
     for _round in range(ROUNDS):
-        before = hello.processor_seconds()
-        for _request in range(HELLOS):
-            hello.ask("GET", "/", {})
-        unit = (hello.processor_seconds() - before) / HELLOS
-        before = portal.processor_seconds(database)
-        for _request in range(page.per_round):
-            started = time.perf_counter()
-            page.ask()
-            walls.append(time.perf_counter() - started)
-        ratios.append((portal.processor_seconds(database) - before) / page.per_round / unit)
+        unit = cost(hello, HELLOS, partial(hello.ask, "GET", "/", {}))
+        preparing = cost(portal, page.per_round, page.prepare, processes)
+        ratios.append((cost(portal, page.per_round, asked, processes) - preparing) / unit)
     walls.sort()
     return Result(statistics.median(ratios), walls[len(walls) // 2] * 1e3, walls[int(len(walls) * 0.95)] * 1e3, len(walls) / sum(walls))
 
 
-def pages_of(app, portal: Server, scale: int) -> Iterator[Measured]:
+def cost(server: Server, times: int, ask: Callable[[], object], database: Iterable[Process] = ()) -> float:
+    """Processor seconds that ``server`` and its ``database`` take for one ``ask``, on the average of so many without a pause."""
+    before = server.processor_seconds(database)
+    for _request in range(times):
+        ask()
+    return (server.processor_seconds(database) - before) / times
+
+
+def pages_of(app, portal: Server, engine: str) -> Iterator[Measured]:
     """What is measured, in the order of the table."""
     with app.app_context():
         run = db.session.scalars(sa.select(CourseRun).where(CourseRun.code == "DEMO-OPEN")).one()
@@ -118,12 +132,12 @@ def pages_of(app, portal: Server, scale: int) -> Iterator[Measured]:
         ("staff: outbox", "/ka/staff/outbox", staff, 44),
     ):
         yield Measured(name, partial(visitor.get, portal, path), target, 40, path, visitor)
-    yield enrolling(app, portal)
+    yield enrolling(app, portal, engine)
     yield marking(portal, trainer, session)
     yield signing_in(portal)
 
 
-def enrolling(app, portal: Server) -> Measured:
+def enrolling(app, portal: Server, engine: str) -> Measured:
     """Enrol POST: each request another learner, into the run that is open to everyone; the forms are filled beforehand."""
     learners = signed_in(app, [f"learner{number:03}@portal.example" for number in range(1, 156)])
     forms = [(learner, learner.filled(learner.get(portal, "/ka/runs/DEMO-RACE"), "/enrol")) for learner in learners]
@@ -135,7 +149,7 @@ def enrolling(app, portal: Server) -> Measured:
         if status != 303:
             raise RuntimeError(f"enrolling answered {status}")
 
-    return Measured("enrol POST", enrol, 33 if "PORTAL_TEST_POSTGRESQL" in os.environ else 22, 30)
+    return Measured("enrol POST", enrol, 33 if engine == "postgresql" else 22, 30)
 
 
 def marking(portal: Server, trainer: Visitor, session: int) -> Measured:
@@ -144,27 +158,20 @@ def marking(portal: Server, trainer: Visitor, session: int) -> Measured:
     Few requests: each reads the facts of all before it, and a session is hardly marked more than twice or thrice.
     """
     path = f"/ka/teaching/sessions/{session}"
-    turns = iter(["present", "absent"] * 100)
+    marks = itertools.cycle(["present", "absent"])
+    filled = b""
 
-    def bodies() -> Iterator[bytes]:
-        while True:
-            mark = next(turns)
-            page = trainer.get(portal, path)
-            keys = set(_names(page, "mark-"))
-            yield trainer.filled(page, path, **dict.fromkeys(keys, mark))
-
-    prepared = bodies()
+    def fill() -> None:
+        nonlocal filled
+        page = trainer.get(portal, path)
+        filled = trainer.filled(page, path, **dict.fromkeys(_names(page, "mark-"), next(marks)))
 
     def mark() -> None:
-        body = next(prepared)
-        before = portal.processor_seconds()
-        status = trainer.post(portal, path, body)
-        spent.append(portal.processor_seconds() - before)
+        status = trainer.post(portal, path, filled)
         if status != 303:
             raise RuntimeError(f"the roll call answered {status}")
 
-    spent: list[float] = []
-    return Measured("roll call POST of 30 (with showing it)", mark, 33 + 22, 3)
+    return Measured("roll call POST of 30", mark, 33, 3, prepare=fill)
 
 
 def _names(page: bytes, prefix: str) -> list[str]:
@@ -173,8 +180,7 @@ def _names(page: bytes, prefix: str) -> list[str]:
 
 def signing_in(portal: Server) -> Measured:
     """Sign-in POST, argon2 included."""
-    page = STRANGER
-    status, body, headers = portal.ask("GET", "/ka/sign-in", {})
+    _status, body, headers = portal.ask("GET", "/ka/sign-in", {})
     cookie = (headers.get("Set-Cookie") or "").split(";")[0]
     form = next(form for form in lxml.html.fromstring(body.decode()).forms if (form.get("method") or "").lower() == "post")
     data = dict(form.form_values()) | {"email": "learner@portal.example", "password": demo.PASSWORD}
@@ -185,7 +191,6 @@ def signing_in(portal: Server) -> Measured:
         if answered != 303:
             raise RuntimeError(f"signing in answered {answered}")
 
-    del page, status
     return Measured("sign-in POST (argon2 included)", sign_in, float("inf"), 8)
 
 
@@ -209,11 +214,11 @@ def measured_at(scale: int, engine: str) -> dict[str, Result]:
             print(f"\n## {engine}, demo data at scale {scale} (loaded in {time.monotonic() - started:.0f} s)\n", flush=True)
         hello, portal = Server(HELLO, HELLO_PORT, {}), Server(PORTAL, PORTAL_PORT, environ)
         try:
-            processes = postgresql_processes() if engine == "postgresql" else []
+            processes = postgresql_processes if engine == "postgresql" else list
             print(
                 "| what | h | allowed | p50 ms | p95 ms | requests/s | SQL | bytes |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
             )
-            for page in pages_of(app, portal, scale):
+            for page in pages_of(app, portal, engine):
                 result = results[page.name] = measure(page, hello, portal, processes)
                 statements, size = statements_of(app, page.path, page.visitor) if page.path else ("", "")
                 print(
@@ -240,6 +245,9 @@ def main() -> int:
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
     engine = "postgresql" if options.postgresql else "sqlite"
+    if options.postgresql:
+        start_postgresql()
+        atexit.register(stop_postgresql)
     measured = {scale: measured_at(scale, engine) for scale in options.scale or [1, 100]}
     if len(measured) > 1:
         small, large = measured[min(measured)], measured[max(measured)]
