@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-PAGE = 25
+PAGE = 20
 MOST_WORDS = 6
 
 
