@@ -99,7 +99,6 @@ _APPLICANT = (
     .outerjoin(Post, sa.and_(Post.person_id == Person.id, held_on(_TODAY)))
     .where(Person.id == _PERSON)
     .order_by(Post.starts_on.desc(), Post.id.desc())
-    .limit(1)
 )
 _IDS_OF_PLACES = sa.select(Enrolment.id).where(Enrolment.run_id == _RUN, Enrolment.state.in_(HOLDS_PLACE))
 _WAITING = (
@@ -138,14 +137,14 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Somebody who wants a place in a run: the person, today's post, how full the run is, and what they are in it already.
+    """Somebody who wants a place in a run: the person, today's posts, the newest first, how full the run is, and what they are in it already.
 
     ``clashes`` says that they have a place elsewhere at the same time. ``earlier`` counts their enrolments in the run, ``live_id`` is the
     one that is live, ``same_id`` the one that came from the same form; ``reference_taken`` says that somebody has the drawn reference.
     """
 
     person: Person
-    post: Post | None
+    posts: list[Post]
     taken: int
     waiting: int
     clashes: bool
@@ -196,16 +195,25 @@ def holds_post_today() -> sa.ColumnElement[bool]:
     return held_on(clock.today())
 
 
-def get_applicant(run_id: int, person_id: int, *, form_key: str | None = None, reference: str | None = None) -> Applicant:
+def get_applicant(
+    run_id: int,
+    person_id: int,
+    *,
+    municipality_ids: Collection[int] | None = None,
+    form_key: str | None = None,
+    reference: str | None = None,
+) -> Applicant:
     """Everything that enrolling asks about the person, in one statement. Raises ``NotFoundError``.
 
-    The post is the newest of those held today. ``form_key`` and ``reference`` are those of a new enrolment.
+    Of the posts held today only those in the municipalities count, when given. ``form_key`` and ``reference`` are those of a new enrolment.
     """
     wanted = {"run": run_id, "person": person_id, "today": clock.today(), "form_key": form_key, "reference": reference}
-    row = db.session.execute(_APPLICANT, wanted).first()
-    if row is None:
+    rows = db.session.execute(_APPLICANT, wanted).all()
+    if not rows:
         raise NotFoundError
-    return Applicant(*row)
+    person, _post, *known = rows[0]
+    posts = [row[1] for row in rows if row[1] is not None and (municipality_ids is None or row[1].municipality_id in municipality_ids)]
+    return Applicant(person, posts, *known)
 
 
 def enrolments_in(run_id: int, person_id: int) -> list[Enrolment]:
@@ -235,25 +243,28 @@ def clashes_of(run_id: int, person_ids: Collection[int], *, days: Collection[int
     return {person_id: Clash(code=code, title_ka=ka, title_en=en, starts_at=starts_at) for person_id, code, ka, en, starts_at in rows}
 
 
-def categories_of(person_ids: Collection[int]) -> dict[int, str]:
-    """The category of today's post of each of the people who holds one."""
-    rows = db.session.execute(
-        sa.select(Post.person_id, Post.category).where(Post.person_id.in_(person_ids), holds_post_today()).order_by(Post.starts_on, Post.id)
-    )
-    return {person_id: category for person_id, category in rows}  # noqa: C416  (the newest post comes last and stays)
+def categories_of(person_ids: Collection[int], municipality_ids: Collection[int] | None = None) -> defaultdict[int, set[str]]:
+    """The categories of the posts that each of the people holds today, in the municipalities when given."""
+    statement = sa.select(Post.person_id, Post.category).where(Post.person_id.in_(person_ids), holds_post_today())
+    if municipality_ids is not None:
+        statement = statement.where(Post.municipality_id.in_(municipality_ids))
+    categories = defaultdict(set)
+    for person_id, category in db.session.execute(statement):
+        categories[person_id].add(category)
+    return categories
 
 
 def standing_of(applicant: Applicant, run_id: int) -> Standing:
     """What counts about one applicant for a place in the run; one statement when there is a clash to be named."""
     person_id = applicant.person.id
     clash = clashes_of(run_id, [person_id]).get(person_id) if applicant.clashes else None
-    return Standing(category=applicant.post.category if applicant.post else None, clash=clash)
+    return Standing(categories={post.category for post in applicant.posts}, clash=clash)
 
 
-def standings_of(run_id: int, person_ids: Collection[int]) -> dict[int, Standing]:
-    """What counts about each of the people for a place in the run."""
-    categories, clashes = categories_of(person_ids), clashes_of(run_id, person_ids)
-    return {person_id: Standing(category=categories.get(person_id), clash=clashes.get(person_id)) for person_id in person_ids}
+def standings_of(run_id: int, person_ids: Collection[int], municipality_ids: Collection[int] | None = None) -> dict[int, Standing]:
+    """What counts about each of the people for a place in the run; of their posts only those in the municipalities, when given."""
+    categories, clashes = categories_of(person_ids, municipality_ids), clashes_of(run_id, person_ids)
+    return {person_id: Standing(categories=categories[person_id], clash=clashes.get(person_id)) for person_id in person_ids}
 
 
 def waiting_list(run_id: int) -> list[Enrolment]:

@@ -10,8 +10,10 @@ from portal.enrolment.models import EnrolmentState
 from portal.foundation.errors import N_, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
+
+    from portal.people.models import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +126,9 @@ class CapacityTakenError(EnrolmentRefusedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What counts about a person: the category of today's post (None without a post), and a clash with another place."""
+    """What counts about a person: the categories of today's posts (none without a post), and a clash with another place."""
 
-    category: str | None
+    categories: Collection[str]
     clash: Clash | None = None
 
 
@@ -141,13 +143,18 @@ def find_run_refusal(state: str, window: str) -> EnrolmentRefusedError | None:
 
 def find_person_refusal(standing: Standing, target_categories: Collection[str]) -> EnrolmentRefusedError | None:
     """Say why this person cannot have a place in a run for ``target_categories`` (none named: for all); None when they can."""
-    if standing.category is None:
+    if not standing.categories:
         return NoPostError()
-    if target_categories and standing.category not in target_categories:
+    if target_categories and not set(standing.categories) & set(target_categories):
         return NotForCategoryError()
     if standing.clash is not None:
         return ClashError(standing.clash)
     return None
+
+
+def choose_post(posts: Sequence[Post], target_categories: Collection[str]) -> Post | None:
+    """Choose the post with which somebody enrols: the first that the run is for; of none, the first there is."""
+    return next((post for post in posts if post.category in target_categories), posts[0] if posts else None)
 
 
 def state_of_new(capacity: int, taken: int, waiting: int) -> EnrolmentState:

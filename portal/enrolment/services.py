@@ -35,23 +35,26 @@ INSERTS = {
 }
 
 
-def enrol(run_id: int, person_id: int, *, by: int | None, form_key: str | None = None) -> Enrolment:
+def enrol(
+    run_id: int, person_id: int, *, by: int | None, municipality_ids: Collection[int] | None = None, form_key: str | None = None
+) -> Enrolment:
     """Give the person a place in the run, or put them on its waiting list; a mail says which. The one function that gives places.
 
-    A ``form_key`` sent before by the same person for the same run returns the enrolment of then and changes nothing. Raises the
-    ``EnrolmentRefusedError`` of the rule that speaks against it, and ``NotFoundError`` for a run that is only a draft.
+    Whoever is enrolled by ``municipality_ids`` is enrolled with a post there. A ``form_key`` sent before by the same person for the same run
+    returns the enrolment of then and changes nothing. Raises the ``EnrolmentRefusedError`` of the rule that speaks against it, and
+    ``NotFoundError`` for a run that is only a draft.
     """
-    return _enrol(_locked(run_id), person_id, by=by, form_key=form_key)
+    return _enrol(_locked(run_id), person_id, by=by, municipality_ids=municipality_ids, form_key=form_key)
 
 
 def enrol_by_code(code: str, person_id: int, *, by: int | None, form_key: str | None = None) -> Enrolment:
     """As ``enrol``, for a page that knows the run by its code."""
-    return _enrol(_published(queries.get_locked_run_by_code(code)), person_id, by=by, form_key=form_key)
+    return _enrol(_published(queries.get_locked_run_by_code(code)), person_id, by=by, municipality_ids=None, form_key=form_key)
 
 
-def _enrol(run: CourseRun, person_id: int, *, by: int | None, form_key: str | None) -> Enrolment:
+def _enrol(run: CourseRun, person_id: int, *, by: int | None, municipality_ids: Collection[int] | None, form_key: str | None) -> Enrolment:
     key = f"{run.id}:{person_id}:{form_key}" if form_key else None
-    applicant, reference = _read_applicant(run.id, person_id, form_key=key)
+    applicant, reference = _read_applicant(run.id, person_id, municipality_ids=municipality_ids, form_key=key)
     if applicant.same_id is not None:
         return queries.get_enrolment(applicant.same_id)
     if applicant.live_id is not None:
@@ -212,11 +215,13 @@ def _check_may_enrol(run: CourseRun, applicant: Applicant) -> None:
         raise refusal
 
 
-def _read_applicant(run_id: int, person_id: int, *, form_key: str | None = None) -> tuple[Applicant, str]:
+def _read_applicant(
+    run_id: int, person_id: int, *, municipality_ids: Collection[int] | None = None, form_key: str | None = None
+) -> tuple[Applicant, str]:
     """Read what is known of the applicant, and draw a reference that nobody has yet."""
     while True:
         reference = "E-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
-        applicant = queries.get_applicant(run_id, person_id, form_key=form_key, reference=reference)
+        applicant = queries.get_applicant(run_id, person_id, municipality_ids=municipality_ids, form_key=form_key, reference=reference)
         if not applicant.reference_taken:
             return applicant, reference
 
@@ -231,8 +236,8 @@ def _add(
     reference: str,
     form_key: str | None = None,
 ) -> Enrolment:
-    """Write the new enrolment with the post of today. Its unique indexes are the last guard, should a lock ever be missing."""
-    held, moment = applicant.post, clock.now()
+    """Write the new enrolment with today's post. Its unique indexes are the last guard, should a lock ever be missing."""
+    held, moment = rules.choose_post(applicant.posts, run.version.target_categories), clock.now()
     insert = INSERTS[db.session.get_bind().dialect.name]
     enrolment = db.session.scalar(
         insert,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from portal.courses.models import CourseRun
     from portal.enrolment import EnrolmentRefusedError
     from portal.enrolment.models import Enrolment
+    from portal.people.models import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,17 @@ class Nominated:
     refusal: EnrolmentRefusedError | None
 
 
-def nominate(run: CourseRun, person_ids: Iterable[int], *, by: int, form_key: str | None = None) -> list[Nominated]:
-    """Enrol each of the people, who are the nominating coordinator's own; returns what became of each, in their order.
+def nominate(run: CourseRun, posts: Iterable[Post], *, by: int, form_key: str | None = None) -> list[Nominated]:
+    """Enrol each of the people with the post that they hold in the nominating municipality; returns what became of each, in their order.
 
     Each goes through ``enrolment.enrol`` by themselves: one refusal keeps nobody else from a place, and a form sent twice changes nothing.
     """
-    return [_nominate(run, person_id, by=by, form_key=form_key) for person_id in person_ids]
-
-
-def _nominate(run: CourseRun, person_id: int, *, by: int, form_key: str | None) -> Nominated:
-    try:
-        given = enrolment.enrol(run.id, person_id, by=by, form_key=form_key)
-    except enrolment.EnrolmentRefusedError as refusal:
-        return Nominated(person_id, None, refusal)
-    return Nominated(person_id, given, None)
+    outcomes = []
+    for post in posts:
+        try:
+            given = enrolment.enrol(run.id, post.person_id, by=by, municipality_ids=[post.municipality_id], form_key=form_key)
+        except enrolment.EnrolmentRefusedError as refusal:
+            outcomes.append(Nominated(post.person_id, None, refusal))
+        else:
+            outcomes.append(Nominated(post.person_id, given, None))
+    return outcomes

@@ -75,6 +75,31 @@ def test_the_newest_of_two_posts_counts(cast):
     assert enrolled(factories.run(), cast.learner).municipality.code == "batumi"
 
 
+def test_of_two_posts_the_one_counts_that_the_run_is_for(cast):
+    factories.post(cast.learner, "batumi", "political_official")
+    for_civil_servants = factories.run(factories.course(target_categories=["civil_servant"]))
+    assert enrolled(for_civil_servants, cast.learner).municipality.code == "telavi"
+
+
+def test_whoever_a_municipality_enrols_is_enrolled_with_a_post_there(cast):
+    """Only that post counts, though another would do, and though it is not the newest."""
+    factories.post(cast.learner, "batumi", "political_official")
+    telavi = [factories.municipality("telavi").id]
+    assert enrolled(factories.run(), cast.learner, municipality_ids=telavi).municipality.code == "telavi"
+    for_politicians = factories.run(factories.course(target_categories=["political_official"]), starts_at=clock.now() + timedelta(days=90))
+    with pytest.raises(rules.NotForCategoryError):
+        enrolled(for_politicians, cast.learner, municipality_ids=telavi)
+
+
+def test_whoever_waits_with_two_posts_is_promoted_though_the_newest_is_not_meant(cast):
+    run = factories.run(factories.course(target_categories=["civil_servant"]), capacity=1)
+    enrolled(run, cast.coordinator)
+    waiting = enrolled(run, cast.learner)
+    factories.post(cast.learner, "batumi", "political_official")
+    enrolment.withdraw(run.id, cast.coordinator.id, by=cast.coordinator.id)
+    assert waiting.state == "confirmed"
+
+
 def test_the_reference_is_easy_to_read_aloud(cast):
     reference = enrolled(factories.run(), cast.learner).reference
     assert reference.startswith("E-")

@@ -31,21 +31,21 @@ def test_each_reason_against_a_run_has_its_own_words(state, window, refusal):
 
 
 def test_a_course_for_everybody_takes_every_category():
-    assert rules.find_person_refusal(rules.Standing(category="other"), []) is None
+    assert rules.find_person_refusal(rules.Standing(categories=["other"]), []) is None
 
 
 def test_a_course_for_some_categories_refuses_the_others():
-    standing = rules.Standing(category="sakrebulo_member")
+    standing = rules.Standing(categories=["sakrebulo_member"])
     assert rules.find_person_refusal(standing, ["sakrebulo_member", "civil_servant"]) is None
     assert type(rules.find_person_refusal(standing, ["civil_servant"])) is rules.NotForCategoryError
 
 
 def test_nobody_enrols_without_a_post():
-    assert type(rules.find_person_refusal(rules.Standing(category=None), [])) is rules.NoPostError
+    assert type(rules.find_person_refusal(rules.Standing(categories=[]), [])) is rules.NoPostError
 
 
 def test_a_clash_is_refused_and_says_with_what():
-    refusal = rules.find_person_refusal(rules.Standing(category="other", clash=CLASH), [])
+    refusal = rules.find_person_refusal(rules.Standing(categories=["other"], clash=CLASH), [])
     assert isinstance(refusal, rules.ClashError)
     assert refusal.clash.title("ka") == "სხვა"
     assert refusal.clash.title("en") == "Other"

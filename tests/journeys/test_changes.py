@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from portal import courses, enrolment, journeys
 from portal.courses import RunValues, SessionValues, VenueValues
 from portal.enrolment import rules
 from portal.foundation import clock
+from portal.foundation.database import db
 from portal.foundation.errors import RefusedError
 from portal.foundation.formats import format_date, format_moment, format_times
+from portal.people.models import Post
 from tests import factories
 from tests.enrolment.mailbox import calendar_after, events_of, kinds_to, mails_to
 from tests.statements import counting
@@ -195,10 +198,14 @@ def test_the_capacity_never_falls_below_the_places_given(cast, run):
     assert run.capacity == 2
 
 
+def posts_of(people):
+    return [db.session.scalars(sa.select(Post).where(Post.person_id == person.id)).first() for person in people]
+
+
 def test_a_nomination_gives_places_in_the_order_of_the_list_and_says_what_became_of_each(cast):
     run = factories.run(factories.course(target_categories=["civil_servant"]), capacity=1)
     people = [cast.learner, cast.colleague, cast.coordinator]
-    outcomes = journeys.nominate(run, [person.id for person in people], by=cast.coordinator.id, form_key="abc")
+    outcomes = journeys.nominate(run, posts_of(people), by=cast.coordinator.id, form_key="abc")
     assert [outcome.enrolment and outcome.enrolment.state for outcome in outcomes] == ["confirmed", None, "waiting"]
     assert isinstance(outcomes[1].refusal, rules.NotForCategoryError)
     assert kinds_to(cast.learner) == ["nominated"]
@@ -206,7 +213,7 @@ def test_a_nomination_gives_places_in_the_order_of_the_list_and_says_what_became
 
 def test_a_nomination_sent_twice_changes_nothing(cast):
     run = factories.run()
-    first, again = (journeys.nominate(run, [cast.learner.id], by=cast.coordinator.id, form_key="abc") for _ in range(2))
+    first, again = (journeys.nominate(run, posts_of([cast.learner]), by=cast.coordinator.id, form_key="abc") for _ in range(2))
     assert first == again
     assert kinds_to(cast.learner) == ["nominated"]
 

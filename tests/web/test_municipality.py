@@ -109,6 +109,14 @@ def test_of_somebody_with_two_posts_each_municipality_sees_its_own_trainings_onl
         assert ("at this time" in answer.text, "Secret of Kutaisi" in answer.text) == (True, sees)
 
 
+def test_somebody_with_two_posts_is_nominated_with_the_one_here(telavi, cast, run):
+    factories.post(cast.learner, "batumi", "political_official")
+    telavi.get("/municipality/nominate/RUN-X")
+    telavi.submit(None, person=[str(cast.learner.id)])
+    assert enrolment.find_live_enrolment(run.id, cast.learner.id).municipality.code == "telavi"
+    assert run.version.title_en in telavi.get("/municipality").texts("#members-caption ~ tbody")[0]
+
+
 @pytest.mark.parametrize(("first", "last", "there"), [(-400, -1, False), (-400, 0, True), (0, None, True), (1, None, False)])
 def test_somebody_is_of_the_municipality_on_the_days_of_the_post_and_no_others(telavi, run, first, last, there):
     someone = factories.person("ია", "აბულაძე")

@@ -138,7 +138,7 @@ def _form(nomination: Nomination, *, refusal: str = "", chosen: Collection[int] 
     run = nomination.run
     people, search = _own_people(nomination.actor)
     ids = [post.person_id for post in people.posts]
-    states, standings = enrolment.live_states_in(run.id, ids), enrolment.standings_of(run.id, ids)
+    states, standings = enrolment.live_states_in(run.id, ids), enrolment.standings_of(run.id, ids, nomination.actor.municipality_ids)
     known = _known_trainings(nomination.actor, [person_id for person_id in ids if standings[person_id].clash])
     closed = enrolment.find_run_refusal(run.state, courses.enrolment_window(run, clock.now()))
 
@@ -178,7 +178,7 @@ def send_nomination(nomination: Nomination) -> str | tuple[str, int]:
     posts = enrolment.own_posts_of(actor.municipality_ids, chosen)
     if {post.person_id for post in posts} != chosen:
         raise NotFoundError
-    outcomes = journeys.nominate(run, [post.person_id for post in posts], by=actor.person_id, form_key=sent_form_key())
+    outcomes = journeys.nominate(run, posts, by=actor.person_id, form_key=sent_form_key())
     positions = enrolment.waiting_positions([run.id])
     known = _known_trainings(actor, [outcome.person_id for outcome in outcomes if outcome.refusal])
     return render_template(
