@@ -186,7 +186,7 @@ def test_withdrawing_asks_first_and_frees_the_place(english, cast, run):
     asked = english.get("/runs/RUN-X/withdraw")
     assert asked.h1 == "Withdraw from the training?"
     english.submit("/withdraw", reason="ავად ვარ")
-    assert english.follow().h1 == "You have withdrawn"
+    assert english.follow().h1 == "You no longer have a place"
     assert enrolment.find_live_enrolment(run.id, cast.learner.id) is None
     assert english.get("/runs/RUN-X/withdraw").status == 303
 
@@ -291,7 +291,7 @@ def test_leaving_the_waiting_list_has_words_of_its_own(app, cast, run):
     english = PageClient(app, "en").sign_in(cast.learner)
     english.post("/runs/RUN-X/withdraw")
     shown = english.follow()
-    assert shown.h1 == "You have left the waiting list"
+    assert shown.h1 == "You are no longer on the waiting list"
     assert "Your place is free" not in shown.text
     assert "Your earlier enrolment: Left the waiting list" in english.get("/runs/RUN-X").text
     assert "Left the waiting list" in english.get("/my").texts("#dropped-caption ~ tbody tr")[0]
