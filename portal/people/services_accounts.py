@@ -20,7 +20,7 @@ from portal.people import queries_accounts as asked
 from portal.people.models import Account, MailToken, Person
 from portal.people.services import PersonDetails, PostDetails, add_person, add_post
 from portal.people.services_links import DeadLinkError, end_link, new_link, payload_of, use_link
-from portal.people.services_sign_in import count_attempt, end_sign_ins
+from portal.people.services_sign_in import count_attempt, end_sign_ins, start_sign_in
 
 CREATE_ACCOUNT, RESET_PASSWORD = "create_account", "reset_password"
 ACCOUNT_EXISTS = "account_exists"
@@ -183,11 +183,15 @@ def reset_password(token: str, password_hash: str, address: str) -> Account:
     return account
 
 
-def change_password(account: Account, password_hash: str, token: str) -> None:
-    """Set a new password for somebody who is signed in with ``token``: that sign-in stays, the others end."""
+def change_password(account: Account, password_hash: str) -> str:
+    """Set a new password for somebody who is signed in, and end every sign-in: theirs too, of which a copy may be in other hands.
+
+    Returns the token with which their browser goes on.
+    """
     _set_password(account, password_hash)
-    end_sign_ins(account, keep=digest(token))
+    end_sign_ins(account)
     history.record("account:change_password", account, by=account.person_id, person=account.person_id)
+    return start_sign_in(account)
 
 
 def _set_password(account: Account, password_hash: str) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from portal.foundation import clock, history
 from portal.foundation.crypto import digest, new_token
 from portal.foundation.database import db
+from portal.foundation.errors import NotFoundError
 from portal.people import queries_accounts as asked
 from portal.people import rules
 from portal.people.models import Account, SignIn, SignInAttempt
@@ -89,12 +90,20 @@ def sign_out(token: str) -> None:
         history.record("sign_in:end", signed, by=signed.account.person_id, person=signed.account.person_id)
 
 
-def sign_out_elsewhere(account: Account, token: str) -> int:
-    """End all sign-ins of ``account`` but the one of ``token``; returns how many."""
+def sign_out_elsewhere(account: Account, token: str) -> str:
+    """End all sign-ins of ``account`` but the one of ``token``, which goes on with another: a copy of the cookie is elsewhere, too.
+
+    Returns the new token. It lasts no longer than the one before, as no password was asked for. Raises ``NotFoundError`` when ``token`` has
+    ended meanwhile.
+    """
     ended = end_sign_ins(account, keep=digest(token))
-    if ended:
-        history.record("account:sign_out_elsewhere", account, by=account.person_id, person=account.person_id, change={"ended": ended})
-    return ended
+    signed, renewed = asked.find_sign_in(token), new_token()
+    if signed is None:
+        raise NotFoundError
+    signed.token_digest = digest(renewed)
+    db.session.flush()
+    history.record("account:sign_out_elsewhere", account, by=account.person_id, person=account.person_id, change={"ended": ended})
+    return renewed
 
 
 def end_sign_ins(account: Account, *, keep: str | None = None) -> int:

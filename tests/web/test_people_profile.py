@@ -221,6 +221,32 @@ def test_one_can_sign_out_everywhere_else(mine, cast, app):
     assert mine.get("/my/profile").status == 200
 
 
+def with_the_cookie_of(mine):
+    """Another browser that holds a copy of the cookie."""
+    copy = PageClient(mine.app)
+    copy.client.set_cookie("portal", mine.client.get_cookie("portal", domain="portal.test").value, domain="portal.test", secure=True)
+    return copy
+
+
+def test_a_cookie_copied_before_the_password_was_changed_is_dead(mine, cast):
+    copy = with_the_cookie_of(mine)
+    assert copy.get("/my/profile").status == 200
+    mine.get("/my/profile/password")
+    mine.submit(current=PASSWORD, password=NEW)
+    assert copy.get("/my/profile").status == 303
+
+
+def test_a_cookie_copied_before_signing_out_elsewhere_is_dead_and_the_own_sign_in_lasts_no_longer(mine, cast):
+    account, copy = people.get_account_of(cast.learner.id), with_the_cookie_of(mine)
+    assert copy.get("/my/profile").status == 200
+    (before,) = [one.expires_at for one in people.sign_ins_of(account.id)]
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        mine.post("/my/profile/sign-out-elsewhere")
+        assert copy.get("/my/profile").status == 303
+        assert mine.get("/my/profile").status == 200
+        assert [one.expires_at for one in people.sign_ins_of(account.id)] == [before]
+
+
 def test_the_profile_takes_few_statements_however_many_positions(mine, cast):
     def count():
         statements = []

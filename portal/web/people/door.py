@@ -24,16 +24,20 @@ def own_token() -> str | None:
 
 
 def let_in(token: str, email: str, on_the_way_to: str = "") -> Response:
-    """Sign this browser in with the new ``token``, know it again for ``email``, end what it held before, and lead on.
-
-    The cookie of a learner outlives the browser window, as their sign-in does; that of staff does not.
-    """
+    """Sign this browser in with the new ``token``, know it again for ``email``, end what it held before, and lead on."""
     before = own_token()
     if before is not None:
         people.sign_out(before)
-    signed_in.start(token)
-    someone = actor()
-    session.permanent = not someone.has(Role.STAFF, Role.ADMINISTRATOR)
-    answer = redirect(safe_path(on_the_way_to) or home_of(someone), 303)
+    go_on_with(token)
+    answer = redirect(safe_path(on_the_way_to) or home_of(actor()), 303)
     known_browser.remember(answer, email)
     return answer
+
+
+def go_on_with(token: str) -> None:
+    """Put the new ``token`` into the cookie of this browser.
+
+    The cookie of a learner outlives the browser window, as their sign-in does; that of staff does not.
+    """
+    signed_in.start(token)
+    session.permanent = not actor().has(Role.STAFF, Role.ADMINISTRATOR)

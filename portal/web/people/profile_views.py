@@ -96,7 +96,7 @@ def change_details() -> Answer:
 
 
 def _link_sent(email: str | None) -> Response:
-    flash(gettext("Saved. We have sent a link to %(email)s: follow it, and letters go there.", email=email), "good")
+    flash(gettext("Saved. We have sent a link to %(email)s: follow it, and e-mails go there.", email=email), "good")
     return redirect(url_for("people.profile"), 303)
 
 
@@ -111,7 +111,7 @@ def confirm_email(token: str) -> Answer:
     if request.method == "GET":
         return render_template("people/confirm_email.html", email=email, person=account.person)
     people.confirm_email(token, account)
-    flash(gettext("From now on letters go to %(email)s.", email=email), "good")
+    flash(gettext("From now on e-mails go to %(email)s.", email=email), "good")
     return redirect(url_for("people.profile"), 303)
 
 
@@ -195,15 +195,15 @@ def _ask_for_category(post: Post | None) -> Answer:
 @signed_in
 @limiter.limit(TRIES_OF_PASSWORDS, key_func=_by_person, methods=["POST"])
 def change_password() -> Answer:
-    """Change the password; this sign-in stays, the others end."""
+    """Change the password; this browser stays signed in, anew, and all others are signed out."""
     account = people.get_account_with_person(actor().account_id)
     form = ChangePasswordForm(own_words_of(account))
     if form.is_submitted() and form.validate():
-        old, token = account.password_hash, door.own_token() or ""
+        old = account.password_hash
         release()
         if people.password_fits(form.current.data, old):
             new = people.hash_password(form.password.data)
-            people.change_password(people.get_account_with_person(actor().account_id), new, token)
+            door.go_on_with(people.change_password(people.get_account_with_person(actor().account_id), new))
             flash(gettext("Your password has been changed. Everywhere else you are signed out."), "good")
             return redirect(url_for("people.profile"), 303)
         form.current.errors = [gettext("The current password is wrong.")]
@@ -215,6 +215,6 @@ def change_password() -> Answer:
 @signed_in
 def sign_out_elsewhere() -> Answer:
     """End all sign-ins but this one."""
-    people.sign_out_elsewhere(people.get_account_of(actor().person_id), door.own_token() or "")
+    door.go_on_with(people.sign_out_elsewhere(people.get_account_of(actor().person_id), door.own_token() or ""))
     flash(gettext("Everywhere else you are signed out."), "good")
     return redirect(url_for("people.profile"), 303)
