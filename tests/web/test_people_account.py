@@ -251,6 +251,11 @@ def test_the_password_behind_a_link_cannot_be_guessed_for_long(page, elsewhere):
     assert confirm(elsewhere, password=PASSWORD).status == 429
 
 
+def test_a_hall_of_people_behind_one_address_creates_accounts_in_the_same_hour(page):
+    answers = {create(page, email=f"person{number}@portal.test").status for number in range(40)}
+    assert answers == {303}
+
+
 def test_a_known_email_gets_the_same_answer_and_its_owner_a_letter(page, cast):
     unknown = create(page).response
     known = create(page, email="NINO@portal.test").response

@@ -40,12 +40,14 @@ def _by_link() -> str:
     return f"link {digest(str((request.view_args or {})['token']))}"
 
 
+# a hall of people creates accounts behind one address; each mailbox has a limit of its own
+accounts_limited = limiter.limit("200 per hour", methods=["POST"], deduct_when=_accepted)
 mails_limited = limiter.limit("30 per hour", methods=["POST"], deduct_when=_accepted)
 
 
 @pages.route("/create-account", methods=["GET", "POST"])
 @public
-@mails_limited
+@accounts_limited
 def create_account() -> Answer:
     """Ask for eight things and send the link that creates the account; the same for an e-mail that has one."""
     form = CreateAccountForm()
