@@ -57,6 +57,14 @@ def test_the_email_may_be_typed_with_capitals_and_spaces(page, cast):
     assert enter(page, " Nino@Portal.TEST ").status == 303
 
 
+def test_an_email_whose_domain_is_in_georgian_opens_the_account_as_it_was_typed(page, cast):
+    typed = "nino@თელავი.გე"
+    someone = factories.person("ნინო", "აბაშიძე")
+    factories.account(someone, people.parse_email(typed))
+    commit()
+    assert enter(page, typed).status == 303
+
+
 def test_somebody_on_the_way_to_a_page_is_led_there(page, cast):
     back = page.get("/my").location
     page.get(back)
