@@ -45,6 +45,7 @@ _SIGNED_IN = (
         Person.family_name_latin,
         RoleGrant.role,
         RoleGrant.municipality_id,
+        SignIn.created_at,
     )
     .select_from(SignIn)
     .join(Account, Account.id == SignIn.account_id)
@@ -57,17 +58,23 @@ _SIGNED_IN = (
 
 
 def find_signed_in(token: str) -> SignedIn | None:
-    """The person whom the sign-in ``token`` belongs to, if it still opens anything; one statement, at every signed-in request."""
+    """The person whom the sign-in ``token`` belongs to, if it still opens anything; one statement, at every signed-in request.
+
+    The roles of today say how long it lasts: since it began, its owner may have become staff, on a day that was set before.
+    """
     rows = db.session.execute(_SIGNED_IN, {"digest": digest(token), "now": clock.now(), "today": clock.today()}).all()
     if not rows:
         return None
-    person_id, account_id, given_ka, family_ka, given_latin, family_latin, _role, _municipality = rows[0]
+    person_id, account_id, given_ka, family_ka, given_latin, family_latin, _role, _municipality, began = rows[0]
+    roles = frozenset(Role(row.role) for row in rows if row.role)
+    if began + rules.sign_in_lasts(privileged=not roles.isdisjoint(rules.PRIVILEGED)) <= clock.now():
+        return None
     return SignedIn(
         person_id=person_id,
         account_id=account_id,
         name_ka=f"{given_ka} {family_ka}",
         name_latin=f"{given_latin} {family_latin}",
-        roles=frozenset(Role(row.role) for row in rows if row.role),
+        roles=roles,
         municipality_ids=frozenset(row.municipality_id for row in rows if row.municipality_id),
     )
 

@@ -173,6 +173,20 @@ def test_who_becomes_staff_is_signed_in_no_longer_than_staff(page, cast):
         assert page.get("/my/profile").status == 303
 
 
+def test_who_signed_in_before_their_first_day_as_staff_is_signed_in_no_longer_than_staff_from_then_on(page, cast):
+    now = clock.now()
+    people.grant_role(cast.learner.id, Role.STAFF, by=cast.administrator.id, starts_on=clock.today() + timedelta(days=3))
+    commit()
+    enter(page)
+    with clock.frozen(now + timedelta(days=2)):
+        assert page.get("/my/profile").status == 200
+    with clock.frozen(now + timedelta(days=4)):
+        assert page.get("/my/profile").status == 303
+        assert people.sign_ins_of(people.get_account_of(cast.learner.id).id)  # the day came after; nothing was written since
+        enter(page)
+        assert page.get("/staff/runs").status == 200
+
+
 def session_cookie(answer):
     return next(line for line in answer.response.headers.getlist("Set-Cookie") if line.startswith("portal="))
 
