@@ -5,6 +5,6 @@ Scores are recorded by the trainer or by staff for runs whose course asks for on
 
 from portal.assessment.queries import scores_of_person, scores_of_run
 from portal.assessment.rules import ScoresRefusedError
-from portal.assessment.services import record_scores
+from portal.assessment.services import RecordedScores, record_scores
 
-__all__ = ["ScoresRefusedError", "record_scores", "scores_of_person", "scores_of_run"]
+__all__ = ["RecordedScores", "ScoresRefusedError", "record_scores", "scores_of_person", "scores_of_run"]

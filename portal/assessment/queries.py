@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from portal.assessment.models import FinalScore
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation.database import db
+from portal.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def scores_of_run(run_id: int) -> dict[int, int]:
@@ -17,6 +23,17 @@ def scores_of_run(run_id: int) -> dict[int, int]:
 def scores_of_person(person_id: int) -> dict[int, int]:
     """The newest final score, in percent, of each enrolment of a person that has one; by enrolment id. One statement."""
     return _newest(Enrolment.person_id == person_id)
+
+
+def people_of_run(run_id: int, enrolment_ids: Collection[int]) -> list[Person]:
+    """Whose these enrolments in a run are, in Georgian order; enrolments in other runs are left out."""
+    return list(
+        db.session.scalars(
+            sa.select(Person)
+            .where(Person.id.in_(sa.select(Enrolment.person_id).where(Enrolment.run_id == run_id, Enrolment.id.in_(enrolment_ids))))
+            .order_by(Person.sort_key, Person.id)
+        )
+    )
 
 
 def _newest(which: sa.ColumnElement[bool]) -> dict[int, int]:

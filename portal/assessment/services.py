@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,9 +17,19 @@ from portal.foundation.errors import N_, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from portal.people.models import Person
 
-def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Mapping[int, int] | None = None) -> int:
-    """Record final scores, in percent by enrolment id; returns how many were new or changed.
+
+@dataclass(frozen=True, slots=True)
+class RecordedScores:
+    """What became of a form: how many scores were new or changed, and who no longer has a place, so that theirs was left out."""
+
+    new: int
+    without_place: list[Person]
+
+
+def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Mapping[int, int] | None = None) -> RecordedScores:
+    """Record final scores, in percent by enrolment id.
 
     ``shown`` are the scores that ``by`` was shown (None: those of now). Raises ``ScoresRefusedError`` when somebody else changed one of
     them since, and ``RefusedError`` for a score outside 0–100.
@@ -41,4 +52,5 @@ def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Map
         db.session.execute(sa.insert(FinalScore.__table__), rows)  # type: ignore[arg-type]
         corrected = len(new.keys() & recorded.keys())
         history.record("score:record", run, by=by, change={"first": len(new) - corrected, "corrected": corrected})
-    return len(new)
+    left_out = [key for key, percent in scores.items() if key not in places and percent != (shown or {}).get(key)]
+    return RecordedScores(len(new), queries.people_of_run(run_id, left_out) if left_out else [])

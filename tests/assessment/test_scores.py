@@ -36,8 +36,8 @@ def test_a_score_is_a_percentage(percent, allowed):
 
 def test_the_newest_score_counts(hall, cast):
     first, second, _third = hall.keys
-    assert assessment.record_scores(hall.run.id, {first: 80, second: 40}, by=cast.trainer.id) == 2
-    assert assessment.record_scores(hall.run.id, {first: 80, second: 65}, by=cast.trainer.id) == 1
+    assert assessment.record_scores(hall.run.id, {first: 80, second: 40}, by=cast.trainer.id).new == 2
+    assert assessment.record_scores(hall.run.id, {first: 80, second: 65}, by=cast.trainer.id).new == 1
     assert assessment.scores_of_run(hall.run.id) == {first: 80, second: 65}
     assert assessment.scores_of_person(hall.people[1].id) == {second: 65}
 
@@ -47,7 +47,8 @@ def test_scores_of_people_without_a_place_are_left_out(hall, cast):
     hall.enrolments[0].state = "withdrawn"
     db.session.flush()
     assert assessment.scores_of_run(hall.run.id) == {}
-    assert assessment.record_scores(hall.run.id, {hall.keys[0]: 90}, by=cast.trainer.id) == 0
+    recorded = assessment.record_scores(hall.run.id, {hall.keys[0]: 90}, by=cast.trainer.id)
+    assert (recorded.new, recorded.without_place) == (0, [hall.people[0]])
 
 
 def test_a_score_beyond_the_scale_is_refused(hall, cast):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.assessment.models import FinalScore
 from portal.foundation.database import db
+from portal.foundation.transaction import commit
 from tests import factories
 from tests.attendance.hall import Hall, many
 from tests.statements import counting
@@ -91,10 +92,26 @@ def test_what_somebody_else_recorded_meanwhile_is_shown_first(trainer, app, cast
     assert exam.scores()[2:] == [(exam.keys[0], 85)]
 
 
+def test_whose_score_was_left_out_because_they_withdrew_meanwhile_is_said(trainer, exam):
+    first, second, third = exam.keys
+    trainer.get(exam.path)
+    trainer.submit(**{f"score-{third}": "60"})
+    trainer.get(exam.path)
+    for enrolment in (exam.enrolments[0], exam.enrolments[2]):
+        enrolment.state = "withdrawn"
+    commit()
+    assert trainer.submit(**{f"score-{first}": "80", f"score-{second}": "70"}).status == 303
+    (_saved, left_out) = trainer.follow().texts(".flash")
+    assert "აბულაძე ნანა" in left_out
+    assert "ბაქრაძე" not in left_out  # their score stood there already, and nobody changed it
+    assert exam.scores() == [(third, 60), (second, 70)]
+
+
 def test_a_person_of_another_run_gets_no_score_here(trainer, cast, exam):
     elsewhere = factories.enrolment(factories.run(), cast.colleague)
     assert trainer.post(exam.path, {f"score-{elsewhere.id}": "90"}).status == 303
     assert exam.scores() == []
+    assert len(trainer.follow().texts(".flash")) == 1  # and nobody's name from there
 
 
 def test_a_run_whose_course_asks_for_no_score_has_no_such_page(trainer, cast):

@@ -13,6 +13,7 @@ from portal.foundation.errors import NotFoundError
 from portal.web.assessment import pages, score_form
 from portal.web.attendance.scope import taught_run
 from portal.web.guard import actor, requires
+from portal.web.language import language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -47,7 +48,7 @@ def save_scores(run: TaughtRun) -> Response | tuple[str, int]:
     if sent.errors:
         return _page(run, sent, sent.errors), UNPROCESSABLE
     try:
-        assessment.record_scores(run.id, sent.scores, by=actor().person_id, shown=sent.shown)
+        recorded = assessment.record_scores(run.id, sent.scores, by=actor().person_id, shown=sent.shown)
     except assessment.ScoresRefusedError as error:
         errors = {
             key: gettext("Meanwhile recorded by somebody else: %(score)s %%. Save again to put your score in its place.", score=score)
@@ -55,6 +56,9 @@ def save_scores(run: TaughtRun) -> Response | tuple[str, int]:
         }
         return _page(run, sent, errors), UNPROCESSABLE
     flash(gettext("Saved."), "good")
+    if recorded.without_place:
+        names = ", ".join(person.name_by_family(language()) for person in recorded.without_place)
+        flash(gettext("No score was saved for people who no longer have a place: %(names)s", names=names), "warn")
     return redirect(url_for("assessment.scores", code=run.code), 303)
 
 
