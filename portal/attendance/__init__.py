@@ -4,7 +4,7 @@ A fact says present (from which minute to which), absent or excused; it is never
 what is still needed are derived from the newest facts. Not marked is not present; excused is not present either.
 """
 
-from portal.attendance.queries import RollRow, roll, summaries_of_people, summaries_of_person, summaries_of_run
+from portal.attendance.queries import RollRow, is_marked, roll, summaries_of_people, summaries_of_person, summaries_of_run
 from portal.attendance.queries_people import (
     Candidate,
     Correction,
@@ -54,6 +54,7 @@ __all__ = [
     "get_taught_run",
     "get_taught_session",
     "hours",
+    "is_marked",
     "reason_needed",
     "record_marks",
     "roll",

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 FACT_COLUMNS = tuple(getattr(AttendanceFact, name) for name in Fact._fields)
 
 
+def is_marked(session_id: int) -> bool:
+    """True when anything was recorded of anybody in the session."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(AttendanceFact.session_id == session_id))))
+
+
 class AtWork:
     """Where somebody of a list works, and as what: it tells people of the same name apart."""
 

@@ -43,7 +43,7 @@ FOLLOWING: Final[dict[str, frozenset[str]]] = {
     RunState.DRAFT: frozenset({RunState.OPEN, RunState.CANCELLED}),
     RunState.OPEN: frozenset({RunState.CLOSED, RunState.RUNNING, RunState.COMPLETED, RunState.CANCELLED}),
     RunState.CLOSED: frozenset({RunState.OPEN, RunState.RUNNING, RunState.COMPLETED, RunState.CANCELLED}),
-    RunState.RUNNING: frozenset({RunState.COMPLETED, RunState.CANCELLED}),
+    RunState.RUNNING: frozenset({RunState.CLOSED, RunState.COMPLETED, RunState.CANCELLED}),
     RunState.COMPLETED: frozenset(),
     RunState.CANCELLED: frozenset(),
 }
@@ -270,7 +270,7 @@ def _names(values: object, stem: str) -> Iterator[Problem]:
 
 def _slug(slug: str) -> Iterator[Problem]:
     if slug and (not _SLUG.fullmatch(slug) or len(slug) > LONGEST_NAME):
-        yield Problem("slug", N_("The word in the address has small Latin letters, digits and hyphens."))
+        yield Problem("slug", N_("The web address has small Latin letters, digits and hyphens."))
     if slug in RESERVED_SLUGS:
         yield Problem("slug", TAKEN)
 

@@ -172,7 +172,7 @@ def add_session(run: CourseRun, values: SessionValues, *, by: int | None) -> Cou
     rules.check(rules.problems_of_session(values, _times_of_others(run.id)))
     session = CourseSession(run_id=run.id, uid=f"{secrets.token_hex(12)}@session", **asdict(values))
     db.session.add(session)
-    _follow_sessions(run)
+    _follow_sessions(run, by=by)
     history.record("session:create", session, by=by, change=_plain(asdict(values)), public=_public(run))
     return session
 
@@ -194,7 +194,7 @@ def change_session(session: CourseSession, values: SessionValues, *, by: int | N
     if "online_link" in changed:
         moved.append(Move(kind=MoveKind.LINK, now=moves.day_words(session)))
     if moved:
-        _follow_sessions(run)
+        _follow_sessions(run, by=by)
     history.record("session:change", session, by=by, change=changed, public=_public(run))
     db.session.flush()
     return moved if _public(run) else []
@@ -213,7 +213,7 @@ def cancel_session(session: CourseSession, *, by: int | None) -> None:
         raise RefusedError(N_("This is the only training day. Cancel the run instead."))
     changed = apply(session, {"cancelled": True})
     if changed:
-        _follow_sessions(run)
+        _follow_sessions(run, by=by)
         history.record("session:cancel", session, by=by, change=changed, public=_public(run))
 
 
@@ -255,14 +255,19 @@ def _times_of_others(run_id: int, session_id: int | None = None) -> list[tuple[d
     return [(other.starts_at, other.ends_at) for other in queries.sessions_of(run_id) if other.id != session_id]
 
 
-def _follow_sessions(run: CourseRun) -> None:
-    """Keep start and end of the run those of its first and last session, and let calendars know."""
+def _follow_sessions(run: CourseRun, *, by: int | None) -> None:
+    """Keep start and end of the run those of its first and last session, and let calendars know.
+
+    A run whose first day was moved into the future has not begun any more: places that become free are given again.
+    """
     db.session.flush()
     times = _times_of_others(run.id)
     run.starts_at = min((start for start, _end in times), default=None)
     run.ends_at = max((end for _start, end in times), default=None)
     run.calendar_sequence += 1
     db.session.flush()
+    if run.state == RunState.RUNNING and (run.starts_at is None or run.starts_at > clock.now()):
+        _become(run, RunState.CLOSED, "run:postpone", by)
 
 
 def _run_fields(values: RunValues) -> dict[str, Any]:

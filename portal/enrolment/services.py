@@ -94,7 +94,7 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int) -> Enrolment:
         _change(live, EnrolmentState.CONFIRMED, "on_the_day", by=by, passed=line[: line.index(live.id)])
         earlier -= 1
     letter = Letter(enrolment=live, person=applicant.person, run=run, sessions=courses.sessions_of(run_id), earlier=earlier)
-    post("place_given", letter, event="place_given", method=REQUEST)
+    post("place_given", letter, event="admitted_on_the_day", method=REQUEST)
     return live
 
 
@@ -120,7 +120,7 @@ def withdraw(run_id: int, person_id: int, *, by: int | None, reason: str = "", a
     letter = Letter(enrolment=enrolment, person=enrolment.person, run=run, sessions=sessions, earlier=len(before) - 1)
     tell_withdrawn(letter, had_place=had_place, by_themselves=by == person_id)
     if had_place:
-        _fill(run, sessions, by=by)
+        _fill(run, sessions, by=None)  # the rule gives the place, not the one who left it
     return enrolment
 
 
@@ -295,7 +295,7 @@ def _tell_new(letter: Letter, *, nominated: bool) -> None:
     has_place = letter.enrolment.state == EnrolmentState.CONFIRMED
     method = REQUEST if has_place else None
     if nominated:
-        post("nominated", letter, event="place_given", method=method, has_place=has_place)
+        post("nominated", letter, event="place_given" if has_place else "waiting_list_joined", method=method, has_place=has_place)
     elif has_place:
         post("place_given", letter, event="place_given", method=method)
     else:

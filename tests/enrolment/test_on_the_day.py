@@ -12,6 +12,7 @@ from portal.foundation.database import db
 from portal.foundation.history import HistoryRow
 from portal.foundation.transaction import commit
 from tests import factories
+from tests.enrolment.mailbox import kinds_to
 
 
 def running(**values):
@@ -59,6 +60,18 @@ def test_whoever_waits_and_comes_gets_the_place_and_those_passed_are_noted(cast)
     commit()
     row = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.action == "enrolment:confirmed")).one()
     assert row.change["passed"] == [first.id]
+
+
+def test_somebody_nominated_onto_the_waiting_list_is_admitted_and_told_both(cast):
+    run = factories.run(capacity=1)
+    enrolment.enrol(run.id, cast.colleague.id, by=cast.colleague.id)
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id)
+    with clock.frozen(run.starts_at):
+        enrolment.withdraw(run.id, cast.colleague.id, by=cast.staff.id, after_deadline=True)
+        run.state = "running"
+        db.session.flush()
+        assert admitted(run, cast.learner, cast).state == "confirmed"
+    assert kinds_to(cast.learner) == ["nominated", "place_given"]
 
 
 def test_the_outcome_says_who_completed_and_nobody_waits_any_more(cast):

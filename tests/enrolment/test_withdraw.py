@@ -42,6 +42,15 @@ def test_the_next_in_line_gets_the_place_at_once(cast):
     assert enrolment.waiting_position(third) == 1
 
 
+def test_the_place_comes_from_the_portal_and_not_from_the_one_who_left(cast):
+    run = factories.run(capacity=1)
+    _place, second = enrolled(run, cast.colleague, cast.learner)
+    left(run, cast.colleague)
+    commit()
+    given = sa.select(HistoryRow.actor_id).where(HistoryRow.action == "enrolment:confirmed", HistoryRow.subject_id == str(second.id))
+    assert db.session.scalars(given).all() == [None]
+
+
 def test_withdrawing_twice_does_nothing_more(cast):
     run = factories.run(capacity=1)
     enrolled(run, cast.learner, cast.colleague, cast.neighbour)

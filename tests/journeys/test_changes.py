@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import courses, enrolment, journeys
+from portal import attendance, courses, enrolment, journeys
+from portal.attendance.models import Mark
 from portal.courses import RunValues, SessionValues, VenueValues
 from portal.enrolment import rules
 from portal.foundation import clock
@@ -14,6 +15,7 @@ from portal.foundation.errors import RefusedError
 from portal.foundation.formats import format_date, format_moment, format_times
 from portal.people.models import Post
 from tests import factories
+from tests.attendance.hall import Hall
 from tests.enrolment.mailbox import calendar_after, events_of, kinds_to, mails_to
 from tests.statements import counting
 
@@ -47,6 +49,54 @@ def test_a_run_is_cancelled_once(cast, run):
     with pytest.raises(RefusedError):
         journeys.cancel_run(run, "", by=cast.staff.id)
     assert len(mails_to(cast.learner, "run_cancelled")) == 1
+
+
+def test_a_run_that_began_by_a_slip_of_the_pen_has_not_begun_and_gives_its_places(cast):
+    run = factories.run(days=1, capacity=1)
+    for person in (cast.learner, cast.colleague):
+        enrolment.enrol(run.id, person.id, by=person.id)
+    [day] = courses.sessions_of(run.id)
+    meant = day.starts_at, day.ends_at
+    journeys.move_session(day, *(moment - timedelta(days=365) for moment in meant), by=cast.staff.id)
+    courses.start_run(run, by=None)
+    enrolment.withdraw(run.id, cast.learner.id, by=cast.staff.id, after_deadline=True)
+    assert enrolment.find_live_enrolment(run.id, cast.colleague.id).state == "waiting"
+    journeys.move_session(day, *meant, by=cast.staff.id)
+    assert run.state == "closed"
+    assert enrolment.find_live_enrolment(run.id, cast.colleague.id).state == "confirmed"
+    assert kinds_to(cast.colleague)[-1] == "place_freed"
+
+
+def test_a_place_left_after_the_start_goes_to_the_next_when_the_run_is_put_off(cast):
+    run = factories.run(days=1, capacity=1)
+    for person in (cast.learner, cast.colleague):
+        enrolment.enrol(run.id, person.id, by=person.id)
+    [day] = courses.sessions_of(run.id)
+    with clock.frozen(day.starts_at + timedelta(minutes=1)):
+        enrolment.withdraw(run.id, cast.learner.id, by=cast.staff.id, after_deadline=True)
+        journeys.move_session(day, day.starts_at + timedelta(days=30), day.ends_at + timedelta(days=30), by=cast.staff.id)
+    assert enrolment.find_live_enrolment(run.id, cast.colleague.id).state == "confirmed"
+
+
+def test_a_day_with_attendance_is_neither_moved_nor_struck_out(cast):
+    hall = Hall(cast)
+    attendance.record_marks(hall.session.id, [attendance.MarkWish(hall.keys[0], Mark.PRESENT)], by=cast.trainer.id)
+    day = hall.session
+    week = timedelta(days=7)
+    for change in (
+        lambda: journeys.move_session(day, day.starts_at + week, day.ends_at + week, by=cast.staff.id),
+        lambda: journeys.change_session(day, values_of(day, ends_at=day.ends_at + timedelta(hours=1)), by=cast.staff.id),
+        lambda: journeys.cancel_session(day, by=cast.staff.id),
+    ):
+        with pytest.raises(RefusedError, match="Attendance"):
+            change()
+    journeys.change_session(day, values_of(day, title_en="Day one"), by=cast.staff.id)
+    assert day.title_en == "Day one"
+
+
+def values_of(day, **changes):
+    same = {name: getattr(day, name) for name in ("starts_at", "ends_at", "title_ka", "title_en", "online_link")}
+    return SessionValues(**same | changes)
 
 
 def test_when_a_day_is_moved_calendars_show_the_new_time(cast, run):

@@ -203,6 +203,13 @@ def test_a_form_that_makes_no_sense_changes_nothing(trainer, hall, data):
     assert hall.marks() == []
 
 
+def test_one_person_under_two_spellings_of_a_number_is_marked_once(trainer, hall):
+    key = hall.keys[0]
+    answer = trainer.post(hall.path, {f"mark-{key}": "present", f"mark-0{key}": "absent", "client": "abc", "seen": "0"})
+    assert answer.status == 303
+    assert len(hall.marks()) == 1
+
+
 def test_an_unknown_mark_is_refused(trainer, hall):
     assert trainer.post(hall.path, {f"mark-{hall.keys[0]}": "sleeping"}).status == 422
     assert hall.marks() == []

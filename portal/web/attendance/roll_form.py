@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 300
 OTHER = "other"
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")  # each number in one spelling: two lines of one person would contradict each other
 _MINUTES = re.compile(r"[0-9]{1,4}")
 _CLIENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
