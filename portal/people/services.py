@@ -148,11 +148,16 @@ def correct_post(post: Post, details: PostDetails, *, by: int) -> None:
 
 
 def change_post(person_id: int, details: PostDetails, *, by: int) -> Post:
-    """The person moves to another post: the one held until now ends the day before. Raises ``RefusedError`` when it began later."""
-    left = queries.find_current_post(person_id, on=details.starts_on) or queries.find_current_post(person_id)
+    """The person moves to another post: the one held until now ends the day before.
+
+    Raises ``RefusedError`` unless the new post begins after all others: put before a later one it would be a second post of today, and the
+    coordinator of a municipality that the person has left would see them.
+    """
+    latest = next(iter(queries.posts_of(person_id)), None)
+    if latest is not None and latest.starts_on >= details.starts_on:
+        raise RefusedError(N_("The new post must begin after the post that you hold now"))
+    left = queries.find_current_post(person_id, on=details.starts_on)
     if left is not None:
-        if left.starts_on >= details.starts_on:
-            raise RefusedError(N_("The new post must begin after the post that you hold now"))
         left.ends_on = details.starts_on - timedelta(days=1)
         history.record("post:end", left, by=by, person=person_id, change={"ends_on": left.ends_on.isoformat()})
     return add_post(person_id, details, by=by)

@@ -184,6 +184,17 @@ def test_a_new_position_cannot_begin_before_the_one_held(mine, cast):
     assert len(posts(cast.learner)) == 1
 
 
+def test_a_position_entered_after_a_later_one_is_refused_so_that_one_municipality_sees_the_person(mine, cast, app):
+    kutaisi, batumi = (str(factories.municipality(code).id) for code in ("kutaisi", "batumi"))
+    entered = {"unit": "", "title_en": "", "category": "other", "title_ka": "სპეციალისტი"}
+    later = entered | {"municipality": kutaisi, "starts_on": "01.06.2025"}
+    assert mine.post("/my/profile/post/new", later).status == 303
+    shown = mine.post("/my/profile/post/new", entered | {"municipality": batumi, "starts_on": "01.03.2025"})
+    assert shown.status == 422
+    assert [link.get("href") for link in shown.all(".summary a")] == ["#starts_on"]
+    assert [post.municipality.code for post in posts(cast.learner) if post.held_on(clock.today())] == ["kutaisi"]
+
+
 @pytest.mark.parametrize("category", ["king", "x" * 9999, "''", "\u0000"])
 def test_an_unknown_category_asks_again(mine, category):
     assert mine.get("/my/profile/post/new", query_string={"category": category}).status in {400, 422}
