@@ -636,7 +636,9 @@ def downgrade() -> None:
     op.drop_table("final_score")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_certificate_successor", sqlite_where=sa.text("supersedes_id IS NOT NULL"), postgresql_where=sa.text("supersedes_id IS NOT NULL")
+            "uq_certificate_successor",
+            sqlite_where=sa.text("supersedes_id IS NOT NULL"),
+            postgresql_where=sa.text("supersedes_id IS NOT NULL"),
         )
         batch_op.drop_index(
             "uq_certificate_first", sqlite_where=sa.text("supersedes_id IS NULL"), postgresql_where=sa.text("supersedes_id IS NULL")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from portal import courses, journeys
+from portal import attendance, courses, enrolment, journeys
+from portal.attendance.models import Mark
 from portal.enrolment.models import Enrolment
 from portal.foundation.database import db
 from portal.foundation.errors import RefusedError
@@ -86,3 +87,46 @@ def test_a_course_that_asks_for_nothing_is_completed_by_taking_part(cast):
     commit()
     complete(run, cast.staff)
     assert states(run) == {cast.learner.id: "completed"}
+
+
+def test_after_a_corrected_mark_the_outcome_is_that_of_the_corrected_marks(page, cast):
+    run = scenes.past_run(cast.staff, [cast.learner])
+    commit()
+    complete(run, cast.staff)
+    (place,) = enrolment.roster(run.id)
+    page.sign_in(cast.staff)
+    for session in courses.sessions_of(run.id):
+        page.get(f"/teaching/sessions/{session.id}")
+        assert page.submit(**{f"mark-{place.id}": "absent", "reason": "signed for a colleague"}).status == 303
+    assert states(run) == {cast.learner.id: "not_completed"}
+
+
+def test_after_a_late_score_whoever_reached_it_completed_the_run(page, cast):
+    run = scenes.past_run(cast.staff, [cast.learner], version=factories.course(score_percent=60))
+    commit()
+    complete(run, cast.staff)
+    assert states(run) == {cast.learner.id: "not_completed"}
+    (place,) = enrolment.roster(run.id)
+    page.sign_in(cast.staff).get(f"/teaching/runs/{run.code}/scores")
+    assert page.submit(**{f"score-{place.id}": "75"}).status == 303
+    assert states(run) == {cast.learner.id: "completed"}
+
+
+def test_whoever_holds_a_certificate_completed_the_run_whatever_is_corrected(cast):
+    run = scenes.issued_run(cast.staff, [cast.learner])
+    (place,) = enrolment.roster(run.id)
+    wish = attendance.MarkWish(place.id, Mark.ABSENT)
+    with writing():
+        for session in courses.sessions_of(run.id):
+            journeys.record_marks(run.id, session.id, [wish], by=cast.staff.id, seen=10**9, reason="wrong list")
+    assert states(run) == {cast.learner.id: "completed"}
+
+
+def test_marks_of_a_run_under_way_decide_nothing_yet(cast):
+    run = scenes.past_run(cast.staff, [cast.learner])
+    commit()
+    (place,) = enrolment.roster(run.id)
+    wish = attendance.MarkWish(place.id, Mark.ABSENT)
+    with writing():
+        journeys.record_marks(run.id, courses.sessions_of(run.id)[0].id, [wish], by=cast.staff.id, seen=10**9, reason="wrong list")
+    assert states(run) == {cast.learner.id: "confirmed"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from portal import assessment, attendance
+from portal import assessment, attendance, journeys
 from portal.access import Permission
 from portal.foundation.errors import NotFoundError
 from portal.web.assessment import pages, score_form
@@ -48,7 +48,7 @@ def save_scores(run: TaughtRun) -> Response | tuple[str, int]:
     if sent.errors:
         return _page(run, sent, sent.errors), UNPROCESSABLE
     try:
-        recorded = assessment.record_scores(run.id, sent.scores, by=actor().person_id, shown=sent.shown)
+        recorded = journeys.record_scores(run.id, sent.scores, by=actor().person_id, shown=sent.shown)
     except assessment.ScoresRefusedError as error:
         errors = {
             key: gettext("Meanwhile recorded by somebody else: %(score)s %%. Save again to put your score in its place.", score=score)

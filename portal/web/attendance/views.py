@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from portal import attendance, people
+from portal import attendance, journeys, people
 from portal.access import Permission
 from portal.foundation import clock
 from portal.foundation.formats import format_percent, to_tbilisi
@@ -66,8 +66,8 @@ def save_roll_call(session: TaughtSession) -> AnyResponse | tuple[str, int]:
         rows = attendance.roll(session.id)
         return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language()), rows), UNPROCESSABLE
     try:
-        recorded = attendance.record_marks(
-            session.id, sent.wishes, by=actor().person_id, seen=sent.seen, client=sent.client, reason=sent.reason
+        recorded = journeys.record_marks(
+            session.run.id, session.id, sent.wishes, by=actor().person_id, seen=sent.seen, client=sent.client, reason=sent.reason
         )
     except attendance.TooEarlyError as error:
         rows = attendance.roll(session.id)

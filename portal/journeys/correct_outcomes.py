@@ -1,0 +1,44 @@
+"""Attendance or a score is recorded, a certificate revoked: of a completed run, who completed it follows at once, in the same transaction.
+
+The run is locked first, here and in ``complete_run``: whoever completes it meanwhile either sees what is recorded, or is seen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal import assessment, attendance, courses
+from portal.courses.models import RunState
+from portal.journeys.complete_run import complete_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portal.assessment import RecordedScores
+    from portal.attendance import MarkWish, Recorded
+    from portal.courses.models import CourseRun
+
+
+def record_marks(
+    run_id: int, session_id: int, wishes: Iterable[MarkWish], *, by: int, seen: int = 0, client: str = "", reason: str = ""
+) -> Recorded:
+    """Record the marks of a session of the run. Raises as ``attendance.record_marks``."""
+    run = courses.lock_run(run_id)
+    recorded = attendance.record_marks(session_id, wishes, by=by, seen=seen, client=client, reason=reason)
+    if recorded.first or recorded.corrected:
+        _follow(run, by=by)
+    return recorded
+
+
+def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Mapping[int, int] | None = None) -> RecordedScores:
+    """Record final scores of the run. Raises as ``assessment.record_scores``."""
+    run = courses.lock_run(run_id)
+    recorded = assessment.record_scores(run_id, scores, by=by, shown=shown)
+    if recorded.new:
+        _follow(run, by=by)
+    return recorded
+
+
+def _follow(run: CourseRun, *, by: int) -> None:
+    if run.state == RunState.COMPLETED:
+        complete_run(run, by=by)
