@@ -40,7 +40,7 @@ def ask_for_email(account: Account, email: str) -> None:
         _take(person, email)
         return
     if not rules.may_mail(asked.links_asked_for(email)):
-        raise RefusedError(N_("Too many letters were asked for this address. Try again in an hour."))
+        raise RefusedError(N_("Too many e-mails were asked for this address. Try again in an hour."))
     link, token = new_link(CONFIRM_EMAIL, email, rules.CONFIRMATION_LASTS, account=account, payload=email, by=person.id)
     facts = {
         "name": person.name(person.language),

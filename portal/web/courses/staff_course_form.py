@@ -65,7 +65,7 @@ class CourseForm(FlaskForm):
     title_ka = line(_("Title in Georgian"))
     title_en = line(_("Title in English"))
     slug = line(
-        _("Word in the address"),
+        _("Web address"),
         optional=True,
         description=_("Latin letters, digits and hyphens. Left empty, it is made from the English title."),
     )

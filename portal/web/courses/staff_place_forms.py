@@ -74,7 +74,7 @@ class TopicForm(FlaskForm):
     name_ka = line(_("Name in Georgian"))
     name_en = line(_("Name in English"))
     slug = line(
-        _("Word in the address"),
+        _("Web address"),
         optional=True,
         description=_("Latin letters, digits and hyphens. Left empty, it is made from the English name."),
     )

@@ -174,11 +174,11 @@ def _selects(wish: Wish) -> list[tuple[str, str, list[tuple[object, object]], ob
     """The drop-down filters: name, words, options, and what is chosen."""
     states = [("", gettext("Current")), ("all", gettext("All")), *choices("run_state")]
     months = [
-        ("", gettext("Any")),
+        ("", gettext("All")),
         *((f"{day:%Y-%m}", formats.format_month(day, language(), with_year=True)) for day in _months(wish.month)),
     ]
     projects = courses.projects_in_order(with_archived=True)
-    names = [("", gettext("Any")), *((one.id, f"{one.donor(language())}: {one.name(language())}") for one in projects)]
+    names = [("", gettext("All")), *((one.id, f"{one.donor(language())}: {one.name(language())}") for one in projects)]
     month = f"{wish.month:%Y-%m}" if wish.month else ""
     return [
         ("state", gettext("Status"), list(states), wish.state),

@@ -62,7 +62,7 @@ class AddPersonForm(PersonForm):
         description=_("Empty: by the national system of romanisation"),
     )
     family_name_latin = line(_("Last name in Latin letters"), optional=True, limit=people.LONGEST_NAME, rules=(fields.latin_name,))
-    email = fields.email(_("E-mail for letters"), required=False)
+    email = fields.email(_("Address for e-mails"), required=False)
     municipality = Choice(_("Municipality"), optional=True)
     category = Choice(_("Category of position"), optional=True)
     title_ka = line(_("Position"), optional=True)

@@ -25,8 +25,8 @@ RANKS = [("1", "I"), ("2", "II"), ("3", "III"), ("4", "IV")]
 NO_RANK, NO_SEX = "0", "unstated"
 
 
-class PersonForm(FlaskForm):
-    """What a person says about themselves."""
+class NamesForm(FlaskForm):
+    """What a person is called, in both alphabets."""
 
     given_name_ka = line(_("First name"), rules=(fields.georgian_name,), limit=people.LONGEST_NAME, description=_("In Georgian letters"))
     family_name_ka = line(_("Last name"), rules=(fields.georgian_name,), limit=people.LONGEST_NAME, description=_("In Georgian letters"))
@@ -37,9 +37,14 @@ class PersonForm(FlaskForm):
         description=_("As in your passport; it is printed on certificates."),
     )
     family_name_latin = line(_("Last name in Latin letters"), rules=(fields.latin_name,), limit=people.LONGEST_NAME)
-    email = fields.email(_("E-mail for letters"), description=_("The portal writes to this address."))
+
+
+class PersonForm(NamesForm):
+    """What a person says about themselves."""
+
+    email = fields.email(_("Address for e-mails"), description=_("The portal writes to this address."))
     phone = fields.phone(_("Phone number"))
-    language = Radios(_("Language of letters"))
+    language = Radios(_("Language of e-mails"))
     sex = Radios(_("Sex"), optional=True, description=_("Used only for counts in reports."))
 
     def __init__(self, **kwargs: Any) -> None:
