@@ -229,6 +229,11 @@ def get_enrolment(enrolment_id: int) -> Enrolment:
     return found
 
 
+def find_enrolment_of_form(form_key: str) -> Enrolment | None:
+    """The enrolment that came of the form with the whole ``form_key``, as the row keeps it."""
+    return db.session.scalar(sa.select(Enrolment).options(joinedload(Enrolment.person)).where(Enrolment.form_key == form_key))
+
+
 def find_live_enrolment(run_id: int, person_id: int) -> Enrolment | None:
     """The place or waiting place of a person in a run."""
     return db.session.scalar(

@@ -70,10 +70,11 @@ def _enrol(run: CourseRun, person_id: int, *, by: int | None, municipality_ids: 
     return enrolment
 
 
-def admit_on_the_day(run_id: int, person_id: int, *, by: int) -> Enrolment:
+def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | None = None) -> Enrolment:
     """Give a place to somebody who came without one. Only from the first training day on, and never more places than there are.
 
     Whoever has a place keeps it. Somebody from the waiting list gets a place before those in front of them: they are here. That is noted.
+    A new place keeps ``form_key``, which no other has.
     Raises ``FullError``, ``NotTheDayError`` or ``RunCancelledError``.
     """
     run = _locked(run_id)
@@ -88,7 +89,7 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int) -> Enrolment:
         raise rules.FullError
     earlier = applicant.earlier
     if live is None:
-        live = _add(run, applicant, EnrolmentState.CONFIRMED, "on_the_day", by=by, reference=reference)
+        live = _add(run, applicant, EnrolmentState.CONFIRMED, "on_the_day", by=by, reference=reference, form_key=form_key)
     else:
         line = [enrolment.id for enrolment in queries.waiting_list(run_id)]
         _change(live, EnrolmentState.CONFIRMED, "on_the_day", by=by, passed=line[: line.index(live.id)])

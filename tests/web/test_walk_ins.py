@@ -78,6 +78,23 @@ def test_a_new_person_is_added_with_few_fields(trainer, hall):
     assert (enrolment.state, enrolment.post_category, enrolment.post_title_ka) == ("confirmed", "other", "სპეციალისტი")
 
 
+def test_a_new_person_whose_form_is_sent_twice_is_one_person_with_one_place(trainer, hall):
+    trainer.get(f"{hall.path}/walk-in/new")
+    sent = dict(trainer.page.form().form_values()) | NEW
+    answers = [trainer.post(f"{hall.path}/walk-in/new", sent) for _ in range(2)]
+    assert [answer.status for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    added = db.session.scalars(sa.select(Person).where(Person.family_name_ka == "კვარაცხელია")).one()
+    assert db.session.scalars(sa.select(Enrolment).where(Enrolment.person_id == added.id)).one().state == "confirmed"
+
+
+def test_two_new_people_of_the_same_name_have_a_form_each(trainer, hall):
+    for _ in range(2):
+        trainer.get(f"{hall.path}/walk-in/new")
+        assert trainer.submit(**NEW).status == 303
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Person).where(Person.family_name_ka == "კვარაცხელია")) == 2
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 
 from portal import municipalities, people
 from portal.foundation import clock
+from portal.web.enrolment.run_page import new_form_key
 from portal.web.fields import Choice, line
 from portal.web.labels import choices
 from portal.web.language import language
@@ -21,6 +23,7 @@ class NewPersonForm(FlaskForm):
     municipality = Choice(_("Municipality"))
     category = Choice(_("Category"))
     title = line(_("Position"))
+    form_key = HiddenField(default=new_form_key)
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ from portal.foundation.georgian import clean_text
 from portal.web.attendance import pages
 from portal.web.attendance.forms import NewPersonForm
 from portal.web.attendance.scope import session_with_walk_ins
+from portal.web.enrolment.places import sent_form_key
 from portal.web.errors import told
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
@@ -74,7 +75,7 @@ def new_walk_in(session: TaughtSession) -> AnyAnswer:
     if not form.validate():
         return render_template("attendance/new_walk_in.html", session=session, form=form), UNPROCESSABLE
     try:
-        added = journeys.admit_newcomer(session.run.id, form.person, form.post, by=actor().person_id)
+        added = journeys.admit_newcomer(session.run.id, form.person, form.post, by=actor().person_id, form_key=sent_form_key())
     except RefusedError as error:
         form.form_errors.append(told(error))
         return render_template("attendance/new_walk_in.html", session=session, form=form), UNPROCESSABLE
