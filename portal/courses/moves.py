@@ -38,14 +38,18 @@ class Move:
     now: Words
     session_id: int | None = None
 
+    def tells(self, language: str) -> bool:
+        """Whether it says anything new in ``language``: only the other language's address of a venue may have been corrected."""
+        return self.was is None or self.was[language] != self.now[language]
+
     def told(self, language: str) -> dict[str, str]:
         """What mails in ``language`` say of it."""
         return {"kind": self.kind, "was": self.was[language] if self.was else "", "now": self.now[language]}
 
 
 def moves_in_words(moves: Iterable[Move], language: str) -> list[dict[str, str]]:
-    """What mails in ``language`` say of all ``moves``."""
-    return [move.told(language) for move in moves]
+    """What mails in ``language`` say of ``moves``; empty when none of them says anything new in it."""
+    return [move.told(language) for move in moves if move.tells(language)]
 
 
 def place_words(run: CourseRun) -> Words:

@@ -33,8 +33,9 @@ def tell_taken_off(run: CourseRun, people_before: Collection[Person]) -> int:
 
 
 def tell_trainers_moved(run: CourseRun, moved: Sequence[Move]) -> int:
-    """Tell the trainers of the run what changed of its days or place; returns how many were told."""
-    return _tell("trainer_moved", run, queries.trainers_of(run.id), REQUEST, moved=moved)
+    """Tell the trainers of the run what changed of its days or place, in their language; returns how many were told."""
+    concerned = [trainer for trainer in queries.trainers_of(run.id) if moves.moves_in_words(moved, trainer.language)]
+    return _tell("trainer_moved", run, concerned, REQUEST, moved=moved)
 
 
 def tell_trainers_day_cancelled(session: CourseSession) -> int:

@@ -144,19 +144,21 @@ def cancel_places(run_id: int, *, by: int | None, reason: str = "") -> int:
 def tell_moved(run_id: int, moves: Collection[Move]) -> int:
     """Tell everybody who has a place or waits what changed of the run's days or place; returns how many were told.
 
-    Whoever has a place elsewhere at the time of a moved day is told that too. A new online link is only for those with a place.
+    Whoever reads in a language in which nothing changed is not written to. Whoever has a place elsewhere at the time of a moved day is told that too. A new online link is only for those with a place.
     """
     run = _locked(run_id)
     only_links = all(move.kind == courses.MoveKind.LINK for move in moves)
     letters = [letter for letter in _letters(run) if letter.enrolment.state == EnrolmentState.CONFIRMED or not only_links]
     moved_days = [move.session_id for move in moves if move.session_id is not None]
     clashes = queries.clashes_of(run_id, [letter.person.id for letter in letters], days=moved_days) if moved_days else {}
-    for letter in letters:
-        _tell_moved(letter, moves, clashes.get(letter.person.id))
-    return len(letters)
+    return sum(_tell_moved(letter, moves, clashes.get(letter.person.id)) for letter in letters)
 
 
-def _tell_moved(letter: Letter, moves: Collection[Move], clash: rules.Clash | None) -> None:
+def _tell_moved(letter: Letter, moves: Collection[Move], clash: rules.Clash | None) -> bool:
+    """Tell one of them; False when nothing of it is new in their language."""
+    changes = courses.moves_in_words(moves, letter.language)
+    if not changes:
+        return False
     has_place = letter.enrolment.state == EnrolmentState.CONFIRMED
     post(
         "run_moved",
@@ -164,9 +166,10 @@ def _tell_moved(letter: Letter, moves: Collection[Move], clash: rules.Clash | No
         event=f"run_moved:{letter.run.calendar_sequence}",
         method=REQUEST if has_place else None,
         has_place=has_place,
-        changes=courses.moves_in_words(moves, letter.language),
+        changes=changes,
         clash=clash_words(letter, clash) if clash else None,
     )
+    return True
 
 
 def tell_day_cancelled(session: CourseSession) -> int:

@@ -159,6 +159,18 @@ def test_a_venue_that_moves_is_told_in_every_run_still_to_come_there(cast, run):
         assert "იყო: სასტუმრო „ალაზანი“, ერეკლე II-ის ქ. 1, თელავი\nახლა: დარბაზი, ქუჩა 1, გორი\n" in body
 
 
+def test_an_address_corrected_in_one_language_is_told_to_those_who_read_it(cast, run):
+    courses.set_trainers(run, [cast.trainer.id], by=cast.staff.id)
+    cast.trainer.language = "ka"
+    cast.learner.language, cast.colleague.language = "ka", "en"
+    same = {name: getattr(run.venue, name) for name in ("name_ka", "name_en", "address_ka", "municipality_id")}
+    assert journeys.change_venue(run.venue, VenueValues(address_en="1 Erekle II Street", **same), by=cast.staff.id) == 1
+    assert not mails_to(cast.learner, "run_moved")
+    assert not mails_to(cast.trainer, "trainer_moved")
+    (mail,) = mails_to(cast.colleague, "run_moved")
+    assert "Before: Hotel Alazani, 1 Erekle II St, Telavi\nNow: Hotel Alazani, 1 Erekle II Street, Telavi\n" in mail.body
+
+
 def test_a_new_day_is_named_as_new(cast, run):
     cast.learner.language = "en"
     start, end = at(40, 10), at(40, 14)
