@@ -107,6 +107,7 @@ PAGES = {
         people.admin                      /admin
         people.add_person                 /admin/people/new
         people.admin_person               /admin?role=coordinator → */admin/people/*[0-9]
+        people.correct_names              /admin?role=coordinator → */admin/people/*[0-9] → */names
         people.set_personal_number        /admin?role=coordinator → */admin/people/*[0-9] → */personal-number
         people.ask_to_deactivate          /admin?role=coordinator → */admin/people/*[0-9] → */deactivate
     """,
@@ -138,6 +139,7 @@ REFUSED = {
         "/admin/people/new",
         "/admin?role=coordinator → */admin/people/*[0-9]",
         "/admin?role=coordinator → */admin/people/*[0-9] → */personal-number",
+        "/admin?role=coordinator → */admin/people/*[0-9] → */names",
     ),
 }
 

@@ -237,3 +237,25 @@ def test_names_are_shown_as_text(admin):
     shown = admin.get(f"/admin/people/{someone.id}")
     assert "<b>Nino" not in shown.response.get_data(as_text=True)
     assert "<script>x" not in shown.response.get_data(as_text=True)
+
+
+def test_the_misspelt_name_of_somebody_without_an_account_is_corrected(admin, cast):
+    guest = factories.person("ხვჩა", "კვარაცხელია", sex="male", phone="+995555000111")
+    admin.get(f"/admin/people/{guest.id}")
+    admin.get(f"/admin/people/{guest.id}/names")
+    saved = admin.submit(None, given_name_ka="ხვიჩა", given_name_latin="Khvicha")
+    assert saved.status == 303
+    assert (guest.name_ka, guest.name_latin.split()[0]) == ("ხვიჩა კვარაცხელია", "Khvicha")
+    assert (guest.sex, guest.phone) == ("male", "+995555000111")
+    row = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.action == "person:change")).one()
+    assert (row.person_id, row.actor_id) == (guest.id, cast.administrator.id)
+    assert "ხვიჩა" not in str(row.change)
+
+
+def test_a_name_in_the_wrong_letters_is_refused_and_comes_back(admin, cast):
+    guest = factories.person("ხვიჩა", "კვარაცხელია")
+    admin.get(f"/admin/people/{guest.id}/names")
+    answer = admin.submit(None, given_name_ka="Khvicha")
+    assert answer.status == 422
+    assert "Khvicha" in answer.text or 'value="Khvicha"' in answer.response.get_data(as_text=True)
+    assert guest.given_name_ka == "ხვიჩა"

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 LONGEST_SEARCH = 100
 
 
-def _person(_actor: Actor, number: int) -> Person:
+def person_of_number(_actor: Actor, number: int) -> Person:
+    """The person of the address."""
     return people.get_person(number)
 
 
@@ -69,7 +70,7 @@ def admin() -> Answer:
 
 
 @pages.get("/admin/people/<number:number>")
-@requires(Permission.ACCOUNT_MANAGE, load=_person)
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def admin_person(person: Person) -> Answer:
     """One person: posts, account, roles."""
     return _person_page(person, GrantForm(formdata=None))
@@ -89,7 +90,7 @@ def _person_page(person: Person, form: GrantForm) -> str:
 
 
 @pages.post("/admin/people/<number:number>/grants")
-@requires(Permission.ACCOUNT_MANAGE, load=_person)
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def grant_role(person: Person) -> Answer:
     """Give the person a role."""
     form = GrantForm()
@@ -112,14 +113,14 @@ def end_grant(grant: RoleGrant) -> Answer:
 
 
 @pages.get("/admin/people/<number:number>/deactivate")
-@requires(Permission.ACCOUNT_MANAGE, load=_person)
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def ask_to_deactivate(person: Person) -> Answer:
     """Ask before an account is closed."""
     return render_template("people/admin_deactivate.html", person=person, account=people.get_account_of(person.id))
 
 
 @pages.post("/admin/people/<number:number>/deactivate")
-@requires(Permission.ACCOUNT_MANAGE, load=_person)
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def deactivate(person: Person) -> Answer:
     """Close the account; whoever uses it is signed out at once."""
     people.deactivate_account(people.get_account_of(person.id), by=actor().person_id)
@@ -127,7 +128,7 @@ def deactivate(person: Person) -> Answer:
 
 
 @pages.post("/admin/people/<number:number>/reactivate")
-@requires(Permission.ACCOUNT_MANAGE, load=_person)
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def reactivate(person: Person) -> Answer:
     """Open the account again."""
     people.reactivate_account(people.get_account_of(person.id), by=actor().person_id)
@@ -152,7 +153,7 @@ def add_person() -> Answer:
 
 
 @pages.route("/admin/people/<number:number>/personal-number", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_MANAGE, load=_person)
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def set_personal_number(person: Person) -> Answer:
     """Set or correct somebody's personal number, at their request."""
     form = PersonalNumberForm()

@@ -1,0 +1,36 @@
+"""A page of administrators: the name of somebody who cannot correct it, as of people who came without an account."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+
+from portal import journeys, people
+from portal.access import Permission
+from portal.web.guard import actor, requires
+from portal.web.people import pages
+from portal.web.people.admin_views import person_of_number
+from portal.web.people.profile_forms import NamesForm
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portal.people.models import Person
+
+
+@pages.route("/admin/people/<number:number>/names", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
+def correct_names(person: Person) -> Response | str | tuple[str, int]:
+    """Correct what the person is called."""
+    form = NamesForm(obj=person)
+    if form.is_submitted() and form.validate():
+        known = {field.name: getattr(person, field.name) for field in fields(people.PersonDetails)}
+        names = {name: form[name].data for name in known if name in form}
+        journeys.change_person(person, people.PersonDetails(**known | names), by=actor().person_id)
+        flash(gettext("Saved."), "good")
+        return redirect(url_for("people.admin_person", number=person.id), 303)
+    page = render_template("people/admin_names.html", form=form, person=person)
+    return (page, 422) if form.errors else page
