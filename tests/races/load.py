@@ -44,7 +44,10 @@ IMPATIENCE_SECONDS = 0.02
 
 @dataclass(slots=True)
 class Told:
-    """What the portal said: answers by status, the last acknowledged wish of each person and run, and snapshots that broke a rule."""
+    """What the portal said: answers by status, the last acknowledged wish of each person and run, and snapshots that broke a rule.
+
+    ``unsure`` are those of whom a request was given up: it may still wait for its turn when later ones are answered.
+    """
 
     statuses: Counter[int] = field(default_factory=Counter)
     wishes: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -70,7 +73,6 @@ def client(portal: Server, people: list[tuple[int, Visitor]], operations: int, s
                 told.slowest = max(told.slowest, took)
                 if status == 303:
                     told.wishes[number, code] = verb
-                    told.unsure.discard((number, code))
                 elif status == 0:
                     told.unsure.add((number, code))
 
