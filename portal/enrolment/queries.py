@@ -229,6 +229,15 @@ def get_enrolment(enrolment_id: int) -> Enrolment:
     return found
 
 
+def find_enrolment_of_reference(run_id: int, reference: str) -> Enrolment | None:
+    """The enrolment in the run that the person quotes as ``reference``, in whatever state; the person and the run are loaded."""
+    return db.session.scalar(
+        sa.select(Enrolment)
+        .options(joinedload(Enrolment.person), joinedload(Enrolment.run))
+        .where(Enrolment.run_id == run_id, Enrolment.reference == reference)
+    )
+
+
 def find_enrolment_of_form(form_key: str) -> Enrolment | None:
     """The enrolment that came of the form with the whole ``form_key``, as the row keeps it."""
     return db.session.scalar(sa.select(Enrolment).options(joinedload(Enrolment.person)).where(Enrolment.form_key == form_key))

@@ -51,8 +51,10 @@ def add_session(run: CourseRun, values: SessionValues, *, by: int) -> int:
 
 
 def cancel_session(session: CourseSession, *, by: int) -> int:
-    """Strike a training day out, and tell everybody concerned. A draft tells nobody. Raises as ``move_session``."""
+    """Strike a training day out, and tell everybody concerned. A draft tells nobody, and nobody is told twice. Raises as ``move_session``."""
     run = courses.lock_run_of(session)
+    if session.cancelled:
+        return 0
     _refuse_when_marked(session)
     courses.cancel_session(session, by=by)
     if run.state == RunState.DRAFT:

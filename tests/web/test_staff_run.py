@@ -323,7 +323,25 @@ def test_a_participant_is_withdrawn_with_a_reason_and_the_next_gets_the_place(st
     assert staff.submit(reason="").status == 422
     assert staff.submit(reason="წერილით ითხოვა").status == 303
     assert (state_of(cast.learner), state_of(cast.colleague)) == (["withdrawn"], ["confirmed"])
-    assert staff.get(f"/staff/runs/R/participants/{place.reference}/withdraw").status == 404
+    assert staff.get(f"/staff/runs/R/participants/{place.reference}/withdraw").location == "/en/staff/runs/R"
+
+
+def test_what_is_taken_back_by_a_double_click_is_taken_back_once_and_the_answer_is_the_same(staff, cast):
+    run = factories.run(code="R", days=2)
+    factories.enrolment(run, cast.colleague)
+    place, day = factories.enrolment(run, cast.learner), courses.sessions_of(run.id)[0]
+    for path in (f"/participants/{place.reference}/withdraw", f"/sessions/{day.id}/cancel", "/cancel"):
+        answers = [staff.post(f"/staff/runs/R{path}", {"reason": "ტრენერი ავად არის"}) for _ in range(2)]
+        assert [(answer.status, answer.location) for answer in answers] == [(303, "/en/staff/runs/R")] * 2, path
+    assert mails_to(cast.colleague) == ["day_cancelled", "run_cancelled"]
+
+
+def test_the_old_page_for_withdrawing_somebody_leaves_the_place_that_they_got_again(staff, cast):
+    run = factories.run(code="R")
+    before = factories.enrolment(run, cast.learner, "withdrawn")
+    factories.enrolment(run, cast.learner)
+    assert staff.post(f"/staff/runs/R/participants/{before.reference}/withdraw", {"reason": "წერილით ითხოვა"}).status == 303
+    assert sorted(state_of(cast.learner)) == ["confirmed", "withdrawn"]
 
 
 def test_the_page_shows_who_is_enrolled_and_who_waits_in_their_order(staff, cast):

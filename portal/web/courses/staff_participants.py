@@ -9,7 +9,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 
 from portal import courses, enrolment, people
-from portal.enrolment.models import Enrolment, EnrolmentState
+from portal.enrolment.models import LIVE, Enrolment, EnrolmentState
 from portal.foundation import clock, formats, georgian
 from portal.foundation.errors import NotFoundError
 from portal.web.courses import pages
@@ -95,9 +95,8 @@ def _about_them(error: enrolment.EnrolmentRefusedError) -> str:
 
 
 def _participant(_actor: Actor, code: str, reference: str) -> Enrolment:
-    run = courses.get_run(code)
-    found = next((one for one in enrolment.live_enrolments_of_run(run.id) if one.reference == reference), None)
-    if found is None:
+    found = enrolment.find_enrolment_of_reference(courses.get_run(code).id, reference)
+    if found is None or found.state not in {*LIVE, EnrolmentState.WITHDRAWN}:
         raise NotFoundError
     return found
 
@@ -105,8 +104,10 @@ def _participant(_actor: Actor, code: str, reference: str) -> Enrolment:
 @pages.route("/staff/runs/<code>/participants/<reference>/withdraw", methods=BOTH)
 @requires(MANAGE, load=_participant)
 def staff_participant_withdraw(place: Enrolment) -> Answer:
-    """Take somebody out of the run, for a reason."""
+    """Take somebody out of the run, for a reason; whoever is out already stays out, and may have come back with another place."""
     run, name, form = place.run, place.person.name(language()), ReasonForm()
+    if place.state == EnrolmentState.WITHDRAWN:
+        return to_run(run)
     service = enrolment.withdraw
     if attempt(form, lambda: service(run.id, place.person_id, by=actor().person_id, reason=form.reason.data, after_deadline=True)):
         flash(gettext("%(name)s does not take part any more.", name=name), "warn")

@@ -181,10 +181,11 @@ def staff_run_completed(run: CourseRun) -> Answer:
 @pages.route("/staff/runs/<code>/cancel", methods=BOTH)
 @requires(MANAGE, load=run_of_code)
 def staff_run_cancel(run: CourseRun) -> Answer:
-    """Cancel the run for a reason, which everybody with a place is told."""
+    """Cancel the run for a reason, which everybody with a place is told; one cancelled already just shows that it is."""
     form = ReasonForm()
     if attempt(form, lambda: journeys.cancel_run(run, form.reason.data, by=actor().person_id)):
         flash(gettext("The run is cancelled. Everybody concerned gets a message."), "warn")
+    if run.state == RunState.CANCELLED:
         return to_run(run)
     places = enrolment.places_of([run.id])[run.id]
     intro = gettext(

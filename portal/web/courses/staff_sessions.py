@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 
 
 def _session(_actor: Actor, code: str, session_id: int) -> CourseSession:
+    session = _any_session(_actor, code, session_id)
+    if session.cancelled:
+        raise NotFoundError
+    return session
+
+
+def _any_session(_actor: Actor, code: str, session_id: int) -> CourseSession:
     session = courses.get_session(session_id)
-    if session.run.code != code or session.cancelled:
+    if session.run.code != code:
         raise NotFoundError
     return session
 
@@ -96,9 +103,9 @@ def staff_session_cancel(session: CourseSession) -> str:
 
 
 @pages.post("/staff/runs/<code>/sessions/<number:session_id>/cancel")
-@requires(MANAGE, load=_session)
+@requires(MANAGE, load=_any_session)
 def staff_session_cancelled(session: CourseSession) -> Answer:
-    """Strike a training day out."""
+    """Strike a training day out; once more is no mistake."""
     try:
         journeys.cancel_session(session, by=actor().person_id)
         flash(gettext("The training day is cancelled."), "warn")
