@@ -144,7 +144,8 @@ def cancel_places(run_id: int, *, by: int | None, reason: str = "") -> int:
 def tell_moved(run_id: int, moves: Collection[Move]) -> int:
     """Tell everybody who has a place or waits what changed of the run's days or place; returns how many were told.
 
-    Whoever reads in a language in which nothing changed is not written to. Whoever has a place elsewhere at the time of a moved day is told that too. A new online link is only for those with a place.
+    Whoever reads in a language in which nothing changed is not written to. Whoever has a place elsewhere at the time of a moved day is told
+    that too. A new online link is only for those with a place.
     """
     run = _locked(run_id)
     only_links = all(move.kind == courses.MoveKind.LINK for move in moves)
@@ -183,11 +184,12 @@ def tell_day_cancelled(session: CourseSession) -> int:
 
 
 def set_outcomes(run_id: int, completed_ids: Collection[int], *, by: int | None) -> None:
-    """Note who completed the run (ids of enrolments); the others who had a place did not, and nobody waits any more."""
-    _locked(run_id)
-    for enrolment in queries.live_enrolments_of_run(run_id):
+    """Note who completed the run (ids of enrolments); the others who had a place did not. Nobody waits any more: who did is told."""
+    for letter in _letters(_locked(run_id)):
+        enrolment = letter.enrolment
         if enrolment.state == EnrolmentState.WAITING:
             _change(enrolment, EnrolmentState.CANCELLED, "run_over", by=by)
+            post("no_place_freed", letter, event="no_place_freed")
         else:
             completed = enrolment.id in completed_ids
             state = EnrolmentState.COMPLETED if completed else EnrolmentState.NOT_COMPLETED

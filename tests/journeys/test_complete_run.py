@@ -14,6 +14,7 @@ from portal.foundation.history import HistoryRow
 from portal.foundation.transaction import commit, writing
 from tests import factories
 from tests.certificates import scenes
+from tests.enrolment.mailbox import kinds_to
 
 
 def complete(run, staff):
@@ -34,6 +35,16 @@ def test_each_participant_completed_the_run_or_did_not(cast):
     commit()
     assert complete(run, cast.staff).state == "completed"
     assert states(run) == {cast.learner.id: "completed", cast.colleague.id: "not_completed", cast.coordinator.id: "not_completed"}
+
+
+def test_whoever_still_waits_when_the_run_is_completed_is_told_once_that_no_place_became_free(cast):
+    run = scenes.past_run(cast.staff, [cast.learner])
+    factories.enrolment(run, cast.colleague, "waiting")
+    commit()
+    complete(run, cast.staff)
+    complete(run, cast.staff)
+    assert states(run) == {cast.learner.id: "completed", cast.colleague.id: "cancelled"}
+    assert (kinds_to(cast.learner), kinds_to(cast.colleague)) == ([], ["no_place_freed"])
 
 
 @pytest.mark.parametrize("state", ["closed", "running"])

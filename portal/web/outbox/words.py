@@ -23,6 +23,7 @@ KINDS: dict[str, LazyString] = {
     "waiting_list_joined": _("Put on the waiting list"),
     "place_freed": _("Place freed and given"),
     "passed_over": _("Passed over on the waiting list"),
+    "no_place_freed": _("No place became free"),
     "waiting_list_left": _("Left the waiting list"),
     "withdrawn": _("Withdrawal"),
     "run_moved": _("Run moved"),
