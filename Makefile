@@ -48,7 +48,7 @@ bench: $(VENV)/.installed-dev assets ## Measure speed beside a hello-world page,
 	@$(BIN)/python -m tests.benchmarks
 
 messages: $(VENV)/.installed-dev ## Bring new texts into the catalogue, for translating
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k lazy_gettext --no-location --omit-header --sort-output -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k NP_:1c,2 -k lazy_gettext --no-location --omit-header --sort-output -o $(VENV)/messages.pot .
 	@$(BIN)/pybabel -q update -N --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 140 -i $(VENV)/messages.pot -d portal/translations -l ka
 
 pins: $(VENV)/.installed-dev ## Write the pinned requirements anew

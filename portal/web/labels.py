@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, lazy_pgettext
 
 from portal.foundation.errors import N_
 from portal.foundation.mail_texts import catalogue
@@ -14,7 +14,17 @@ from portal.web.language import language
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from babel.support import NullTranslations
     from flask_babel.speaklater import LazyString
+
+CONTEXT_ENDS = "\x04"
+"""Stands between context and text in a message id, as gettext itself has it."""
+
+
+def NP_(context: str, message: str) -> str:  # noqa: N802  (as gettext's N_, for a text that means two things)
+    """Mark ``message`` for the translation catalogues, apart from the same English in another ``context``."""
+    return f"{context}{CONTEXT_ENDS}{message}"
+
 
 # message ids
 LABELS: dict[str, dict[str, str]] = {
@@ -34,7 +44,7 @@ LABELS: dict[str, dict[str, str]] = {
         "left_waiting_list": N_("Left the waiting list"),
         "cancelled": N_("Cancelled"),
         "rejected": N_("Rejected"),
-        "completed": N_("Completed"),
+        "completed": NP_("participant", "Completed"),
         "not_completed": N_("Not completed"),
     },
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},
@@ -95,11 +105,16 @@ TONES: dict[str, dict[str, str]] = {
 }
 
 
+def _word(texts: NullTranslations, message: str) -> str:
+    context, _ends, text = message.rpartition(CONTEXT_ENDS)
+    return str(texts.pgettext(context, text)) if context else texts.gettext(text)
+
+
 @cache
 def labels_in(lang: str) -> Callable[[str, str | None], str]:
     """``label`` for pages in ``lang``, its words looked up once."""
     texts = catalogue(lang)
-    words = {kind: {code: texts.gettext(message) for code, message in messages.items()} for kind, messages in LABELS.items()}
+    words = {kind: {code: _word(texts, message) for code, message in messages.items()} for kind, messages in LABELS.items()}
     return lambda kind, code: words[kind].get(code or "", code or "")
 
 
@@ -115,4 +130,9 @@ def tone(kind: str, code: str | None) -> str:
 
 def choices(kind: str) -> list[tuple[str, LazyString]]:
     """All codes of ``kind`` with their words, for a form."""
-    return [(code, lazy_gettext(message)) for code, message in LABELS[kind].items() if code]
+    return [(code, _lazy_word(message)) for code, message in LABELS[kind].items() if code]
+
+
+def _lazy_word(message: str) -> LazyString:
+    context, _ends, text = message.rpartition(CONTEXT_ENDS)
+    return lazy_pgettext(context, text) if context else lazy_gettext(text)

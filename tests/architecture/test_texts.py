@@ -28,7 +28,7 @@ def texts():
     """The ids of all texts that templates and code show."""
     with (PROJECT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    keywords = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "_": None}
+    keywords = DEFAULT_KEYWORDS | {"N_": None, "NP_": ((1, "c"), 2), "lazy_gettext": None, "_": None}
     found = set()
     for folder in ("portal", "templates"):
         rooted = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods if pattern.startswith(folder)]
