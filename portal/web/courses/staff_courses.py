@@ -92,7 +92,7 @@ def _unsaved(form: CourseForm, title: str, back: str, version: CourseVersion | N
         return render_template("courses/staff/course_form.html", form=form, title=title, back_url=back, version=version)
     if wish == "preview" and form.validate():
         shown = version_as_typed(form.values())
-        page = render_template("courses/staff/course_preview.html", version=shown, lines=[], typed=_typed())
+        page = render_template("courses/staff/course_preview.html", version=shown, typed=_typed())
         release()
         return page
     return None
