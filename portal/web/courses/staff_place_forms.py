@@ -10,13 +10,24 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from portal import courses, municipalities
+from portal.foundation import georgian
 from portal.web.fields import KeyChoice, Whole, line
 from portal.web.language import language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portal.courses.models import FundingProject, Topic, Venue
 
 LARGEST_LOGO = 2 * 1024 * 1024
+
+
+def venues_by_name(venues: Iterable[Venue]) -> list[Venue]:
+    """Venues by municipality and name, in the alphabet of this page."""
+    lang = language()
+    return sorted(
+        venues, key=lambda one: (georgian.collation_key(one.municipality.name(lang)), georgian.collation_key(one.name(lang)), one.id)
+    )
 
 
 class VenueForm(FlaskForm):
@@ -30,8 +41,9 @@ class VenueForm(FlaskForm):
 
     def __init__(self, venue: Venue | None = None) -> None:
         super().__init__(obj=venue)
-        known = municipalities.municipalities_in_order()
-        self.municipality_id.choices = [("", _("Choose")), *((one.id, one.name(language())) for one in known)]
+        lang = language()
+        known = sorted(municipalities.municipalities_in_order(), key=lambda one: georgian.collation_key(one.name(lang)))
+        self.municipality_id.choices = [("", _("Choose")), *((one.id, one.name(lang)) for one in known)]
 
     def values(self) -> courses.VenueValues:
         """What was typed, for the service."""

@@ -12,7 +12,7 @@ from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
 from portal.web.courses.staff_forms import attempt, form_page
-from portal.web.courses.staff_place_forms import ProjectForm, TopicForm, VenueForm
+from portal.web.courses.staff_place_forms import ProjectForm, TopicForm, VenueForm, venues_by_name
 from portal.web.guard import actor, requires
 from portal.web.language import language
 
@@ -48,7 +48,7 @@ def _saved(endpoint: str) -> Response:
 @requires(MANAGE)
 def staff_venues() -> str:
     """List the venues."""
-    return render_template("courses/staff/venues.html", venues=courses.venues_in_order(with_archived=True))
+    return render_template("courses/staff/venues.html", venues=venues_by_name(courses.venues_in_order(with_archived=True)))
 
 
 @pages.route("/staff/venues/new", methods=BOTH)

@@ -12,7 +12,8 @@ from flask_wtf import FlaskForm
 from portal import courses
 from portal.foundation import clock, formats
 from portal.foundation.errors import N_
-from portal.web.fields import Choice, Clock, Day, KeyChoice, Moment, Ticks, Whole, key_of, line, moment, sentence
+from portal.web.courses.staff_place_forms import venues_by_name
+from portal.web.fields import Choice, Clock, Day, DrawnAt, KeyChoice, Moment, Ticks, Whole, key_of, line, moment, sentence
 from portal.web.labels import choices
 from portal.web.language import language
 
@@ -68,6 +69,7 @@ class NewRunForm(RunForm):
 
     course_id = KeyChoice(_("Course"))
     first_day = Day(_("First day"), optional=True)
+    drawn_at = DrawnAt()
     days = Whole(_("Number of days"), low=1, high=MOST_DAYS, optional=True)
     starts_at = Clock(_("Begins at"), optional=True)
     ends_at = Clock(_("Ends at"), optional=True)
@@ -165,7 +167,7 @@ def _venues(run: CourseRun | None) -> list[tuple[int, str]]:
     known = courses.venues_in_order()
     if run is not None and run.venue is not None and run.venue.archived:
         known = [*known, run.venue]
-    return [(one.id, f"{one.municipality.name(language())}: {one.name(language())}") for one in known]
+    return [(one.id, f"{one.municipality.name(language())}: {one.name(language())}") for one in venues_by_name(known)]
 
 
 def _projects(run: CourseRun | None) -> list[tuple[int, str]]:
