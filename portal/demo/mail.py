@@ -55,7 +55,12 @@ def _post(place: Place, run: CourseRun, sessions: Sequence[CourseSession]) -> st
     if state == EnrolmentState.WITHDRAWN:
         kind, event, method, facts = "withdrawn", "withdrawn", "CANCEL", {"by_themselves": by == place.someone.id}
     elif nominated:
-        kind, event, method, facts = "nominated", "place_given", "REQUEST" if has_place else None, {"has_place": has_place}
+        kind, event, method, facts = (
+            "nominated",
+            "place_given",
+            "REQUEST" if has_place else None,
+            {"has_place": has_place, "by_municipality": True},
+        )
     elif has_place:
         kind = event = "place_freed" if reason == "place_freed" else "place_given"
         method, facts = "REQUEST", {}

@@ -64,7 +64,7 @@ def _enrol(run: CourseRun, person_id: int, *, by: int | None, municipality_ids: 
     reason = "at_once" if state == EnrolmentState.CONFIRMED else "all_taken"
     enrolment = _add(run, applicant, state, reason, by=by, reference=reference, form_key=key)
     letter = Letter(enrolment=enrolment, person=applicant.person, run=run, sessions=courses.sessions_of(run.id), earlier=applicant.earlier)
-    _tell_new(letter, nominated=by != person_id)
+    _tell_new(letter, nominated=by != person_id, by_municipality=municipality_ids is not None)
     if state == EnrolmentState.WAITING and applicant.taken < run.capacity:
         _fill(run, letter.sessions, by=by)
     return enrolment
@@ -297,11 +297,12 @@ def _record(enrolment: Enrolment, before: str | None, *, by: int | None, words: 
     )
 
 
-def _tell_new(letter: Letter, *, nominated: bool) -> None:
+def _tell_new(letter: Letter, *, nominated: bool, by_municipality: bool = False) -> None:
     has_place = letter.enrolment.state == EnrolmentState.CONFIRMED
     method = REQUEST if has_place else None
     if nominated:
-        post("nominated", letter, event="place_given" if has_place else "waiting_list_joined", method=method, has_place=has_place)
+        event = "place_given" if has_place else "waiting_list_joined"
+        post("nominated", letter, event=event, method=method, has_place=has_place, by_municipality=by_municipality)
     elif has_place:
         post("place_given", letter, event="place_given", method=method)
     else:

@@ -31,6 +31,7 @@ FACTS = {
     "teaching_url": "https://portal.test/en/teaching",
     "contact": "portal@portal.example",
     "has_place": True,
+    "by_municipality": True,
     "had_place": True,
     "by_themselves": True,
     "reason": "clash",
@@ -47,7 +48,7 @@ FACTS = {
 }
 VARIANTS = [
     {},
-    {"has_place": False, "had_place": False, "by_themselves": False, "reason": "no_post", "can_withdraw": False},
+    {"has_place": False, "by_municipality": False, "had_place": False, "by_themselves": False, "reason": "no_post", "can_withdraw": False},
     {"clash": None, "reason": "", "changes": LINK, "links": [], "place": "", "can_withdraw": False},
 ]
 FILLED_IN = {value for facts in (FACTS, CLASH, *VARIANTS) for value in facts.values() if value and isinstance(value, str)}
