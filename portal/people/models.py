@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.foundation import georgian
 from portal.foundation.database import Base, BigId, Key, SortKey
 from portal.municipalities.models import Municipality
 
@@ -99,8 +100,14 @@ class Person(Base):
 
 
 def post_line(title: str, unit: str) -> str:
-    """A post in one line, for lists in which people may have the same name: what somebody is, and in which unit."""
-    return ", ".join(part for part in (title, unit) if part)
+    """A post in one line, for lists in which people may have the same name: what somebody is, and in which unit unless the title says it."""
+    return ", ".join(part for part in (title, "" if _names_unit(title, unit) else unit) if part)
+
+
+def _names_unit(title: str, unit: str) -> bool:
+    """True when the title has the unit in it: Georgian nouns change their last letter. Compared in Latin, as an English title has it."""
+    stem = georgian.romanise(unit).casefold()[:-1]
+    return bool(stem) and f" {stem}" in f" {georgian.romanise(title).casefold()}"
 
 
 class Post(Base):

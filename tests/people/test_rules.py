@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.people import passwords, rules
+from portal.people.models import post_line
 from portal.people.rules import FailedSignIns, wait_before_sign_in
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -146,3 +147,18 @@ def test_a_grant_that_ends_now_had_its_last_day_yesterday():
 def test_staff_are_signed_in_for_a_working_day_others_for_two_weeks():
     assert rules.sign_in_lasts(privileged=True) == timedelta(hours=12)
     assert rules.sign_in_lasts(privileged=False) == timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "line"),
+    [
+        ("საკრებულოს წევრი", "საკრებულო", "საკრებულოს წევრი"),
+        ("Sakrebulo member", "საკრებულო", "Sakrebulo member"),
+        ("საფინანსო სამსახურის უფროსი", "საფინანსო სამსახური", "საფინანსო სამსახურის უფროსი"),
+        ("მთავარი სპეციალისტი", "საფინანსო სამსახური", "მთავარი სპეციალისტი, საფინანსო სამსახური"),
+        ("ამერიკის კოორდინატორი", "მერია", "ამერიკის კოორდინატორი, მერია"),
+        ("მდივანი", "", "მდივანი"),
+    ],
+)
+def test_a_unit_that_the_title_names_is_not_said_twice(title, unit, line):
+    assert post_line(title, unit) == line
