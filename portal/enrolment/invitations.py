@@ -77,7 +77,7 @@ def clash_words(letter: Letter, clash: Clash) -> dict[str, str]:
     """What a mail says of another training at the same time: its title, when its day begins, and where to withdraw from it."""
     return {
         "title": clash.title(letter.language),
-        "moment": formats.format_moment(clash.starts_at, letter.language),
+        "moment": formats.format_moment(clash.starts_at, letter.language, today=clock.today()),
         "url": addresses.page(f"/runs/{clash.code}", letter.language),
     }
 

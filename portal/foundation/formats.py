@@ -76,10 +76,11 @@ def format_month_short(month: date, lang: str) -> str:
     return format_month(month, lang)[:_SHORT]
 
 
-def format_day(day: date, lang: str) -> str:
-    """Return day and month, no year: "12 დეკემბერი", "12 December"."""
+def format_day(day: date, lang: str, *, today: date | None = None) -> str:
+    """Return day and month: "12 დეკემბერი", "12 December"; the year too when it is not that of ``today``."""
     day = _day_of(day)
-    return f"{day.day} {format_month(day, lang)}"
+    words = f"{day.day} {format_month(day, lang)}"
+    return words if today is None or day.year == today.year else _join_year(words, day.year, lang)
 
 
 def format_date(day: date, lang: str) -> str:
@@ -117,9 +118,9 @@ def format_times(start: datetime, end: datetime) -> str:
     return f"{format_time(start)}{_DASH}{format_time(end)}"
 
 
-def format_moment(moment: datetime, lang: str, *, with_year: bool = False) -> str:
-    """Return day and clock time in Tbilisi: "8 დეკემბერი, 18:00"; the year when asked for."""
-    day = format_date(moment, lang) if with_year else format_day(moment, lang)
+def format_moment(moment: datetime, lang: str, *, with_year: bool = False, today: date | None = None) -> str:
+    """Return day and clock time in Tbilisi: "8 დეკემბერი, 18:00"; the year when asked for, or when it is not that of ``today``."""
+    day = format_date(moment, lang) if with_year else format_day(moment, lang, today=today)
     return f"{day}, {format_time(moment)}"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from babel.support import NullTranslations, Translations
 
-from portal.foundation import formats
+from portal.foundation import clock, formats
 
 PORTAL_DIR = Path(__file__).resolve().parent.parent
 TEMPLATES = PORTAL_DIR.parent / "templates" / "mail"
@@ -41,7 +41,7 @@ def _environment(language: str) -> jinja2.Environment:
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["lang"] = language
     environment.filters["day"] = lambda value: formats.format_date(value, language)
-    environment.filters["moment"] = lambda value: formats.format_moment(value, language)
+    environment.filters["moment"] = lambda value: formats.format_moment(value, language, today=clock.today())
     return environment
 
 

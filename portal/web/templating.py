@@ -40,7 +40,8 @@ def _speak(lang: str) -> tuple[dict[str, Any], dict[str, Any]]:
         {"label": labels_in(lang)},
         {
             "day": lambda value: formats.format_date(value, lang),
-            "moment": lambda value: formats.format_moment(value, lang),
+            "dates": lambda first, last: formats.format_dates(first, last, lang),
+            "moment": lambda value: formats.format_moment(value, lang, today=clock.today()),
             "month_short": lambda value: formats.format_month_short(value, lang),
             "month": lambda value: formats.format_month(value, lang),
             "decimal": lambda value: formats.format_decimal(value, lang),

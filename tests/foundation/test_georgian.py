@@ -332,6 +332,8 @@ def test_moments_are_shown_in_the_time_of_tbilisi() -> None:
     assert formats.format_moment(evening, "ka") == "8 დეკემბერი, 18:00"
     assert formats.format_moment(evening, "en", with_year=True) == "8 December 2026, 18:00"
     assert formats.format_moment(late, "ka") == "9 დეკემბერი, 01:05"
+    assert formats.format_moment(evening, "ka", today=date(2026, 1, 1)) == "8 დეკემბერი, 18:00"
+    assert formats.format_moment(evening, "ka", today=date(2025, 12, 31)) == "8 დეკემბერი, 2026, 18:00"
     assert formats.format_date(late, "en") == "9 December 2026"
     assert formats.format_times(evening, late) == "18:00–01:05"
 

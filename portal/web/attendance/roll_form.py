@@ -12,6 +12,7 @@ from flask_babel import gettext
 from portal import people
 from portal.attendance import MarkWish
 from portal.attendance.models import Mark
+from portal.foundation import clock
 from portal.foundation.formats import format_moment
 from portal.foundation.georgian import clean_text
 from portal.web.errors import told
@@ -186,7 +187,7 @@ def _meanwhile(row: RollRow, minutes: int, language: str) -> str:
     words_of_it: str = gettext(
         "Meanwhile recorded by %(who)s, %(when)s: %(mark)s. Save again to put your mark in its place.",
         who=row.recorder(language),
-        when=format_moment(fact.recorded_at, language),
+        when=format_moment(fact.recorded_at, language, today=clock.today()),
         mark=words(fact, minutes),
     )
     return words_of_it

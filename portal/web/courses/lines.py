@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from portal import courses, enrolment
 from portal.courses import Window
 from portal.courses.models import RunState
-from portal.foundation import formats
+from portal.foundation import clock, formats
 from portal.web.labels import labels_in, tone
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Line:
     """One run in a list, ready to be shown.
 
-    ``day`` and ``month`` are the words of the date block, ``dates`` the same in full; ``facts`` are short texts. ``tag`` is what is to be said
+    ``day`` and ``month`` are the words of the date block, ``dates`` the same in full; ``span`` is ``dates`` where the block does not say it
+    all, another last day or another year, else empty; ``facts`` are short texts. ``tag`` is what is to be said
     in place of the free places: words and tone; None while one can enrol.
     """
 
@@ -38,6 +39,7 @@ class Line:
     day: str
     month: str
     dates: str
+    span: str
     facts: tuple[str, ...]
     places: Places
     tag: tuple[str, str] | None
@@ -47,17 +49,20 @@ def lines_of(runs: Sequence[ListedRun], language: str, *, at: datetime) -> list[
     """``runs`` with their places, in one statement, as they stand at the moment ``at``."""
     places = enrolment.places_of([run.id for run in runs]) if runs else {}
     word = labels_in(language)
-    lines = []
+    lines, this_year = [], formats.to_tbilisi(at).year
     for run in runs:
         first, last = formats.to_tbilisi(run.starts_at), formats.to_tbilisi(run.ends_at)
+        day, dates = _day(run, first, last), formats.format_dates(first, last, language)
+        said = last.year == this_year and (first.date() == last.date() or day != str(first.day))
         form, place = word("form", run.form), run.place(language)
         lines.append(
             Line(
                 title=run.title(language),
                 code=run.code,
-                day=_day(run, first, last),
+                day=day,
                 month=formats.format_month_short(first, language),
-                dates=formats.format_dates(first, last, language),
+                dates=dates,
+                span="" if said else dates,
                 facts=(
                     f"{place} · {form}" if place else form,
                     _length(run.session_count, run.contact_hours, language),
@@ -89,7 +94,7 @@ def standing_of(run: ListedRun | CourseRun, language: str, at: datetime) -> tupl
     if state == RunState.OPEN:
         window = courses.enrolment_window(run, at)
         if window == Window.NOT_YET:
-            return _("Registration opens on %(day)s", day=formats.format_day(run.enrolment_opens_at, language)), "info"
+            return _("Registration opens on %(day)s", day=formats.format_day(run.enrolment_opens_at, language, today=clock.today())), "info"
         if window == Window.OVER:
             state = RunState.CLOSED
     return labels_in(language)("run_state", state), tone("run_state", state)
