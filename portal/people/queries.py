@@ -10,15 +10,16 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.foundation import clock, georgian, searching
 from portal.foundation.crypto import keyring
-from portal.foundation.database import db
+from portal.foundation.database import db, locked
 from portal.foundation.errors import NotFoundError
+from portal.foundation.history import HistoryRow
 from portal.foundation.identifiers import parse_personal_number
 from portal.people import rules
 from portal.people.models import Account, Person, Post, RoleGrant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
 PAGE_LENGTH = 50
 MOST_WORDS = 8
@@ -49,6 +50,24 @@ def find_person_by_personal_number(text: str) -> Person | None:
         return None
     index = keyring.blind_index(number, PERSONAL_NUMBER)
     return db.session.scalar(sa.select(Person).where(Person.personal_number_index == index))
+
+
+def lock_turn_of(person_id: int) -> None:
+    """Let what the person does be done one after the other for the rest of this transaction: the second half of a double click waits."""
+    db.session.execute(locked(sa.select(Person.id).where(Person.id == person_id)))
+
+
+def find_entered(person: Mapping[str, Any], post: Mapping[str, Any] | None, *, by: int, since: datetime) -> Person | None:
+    """The person whom ``by`` entered since that moment with exactly these columns, and with this post or without one."""
+    entered = (HistoryRow.action == "person:add", HistoryRow.actor_id == by, HistoryRow.at >= since)
+    of_theirs = sa.exists().where(Post.person_id == Person.id, *(getattr(Post, name) == value for name, value in (post or {}).items()))
+    return db.session.scalars(
+        sa.select(Person)
+        .join(HistoryRow, sa.and_(HistoryRow.person_id == Person.id, *entered))
+        .where(*(getattr(Person, name) == value for name, value in person.items()), of_theirs if post else ~of_theirs)
+        .order_by(Person.id)
+        .limit(1)
+    ).first()
 
 
 def people_without_account(email: str, given_name_ka: str, family_name_ka: str) -> Sequence[Person]:

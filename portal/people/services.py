@@ -20,7 +20,7 @@ from portal.people.models import Account, Person, Post, Role, RoleGrant
 from portal.people.services_sign_in import end_sign_ins, shorten_sign_ins
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 NAMES = frozenset({"given_name_ka", "family_name_ka", "given_name_latin", "family_name_latin"})
 
@@ -59,6 +59,18 @@ def add_person(details: PersonDetails, *, by: int | None) -> Person:
     db.session.add(person)
     db.session.flush()
     history.record("person:add", person, by=by, person=person.id, personal=asdict(details))
+    return person
+
+
+def enter_person(details: PersonDetails, post: PostDetails | None, *, by: int, since: datetime) -> Person:
+    """A new person with the post, if it is known. Whom ``by`` entered with the same words ``since`` the form was drawn is not entered again."""
+    queries.lock_turn_of(by)
+    before = queries.find_entered(_columns(details), _post_columns(post) if post else None, by=by, since=since)
+    if before is not None:
+        return before
+    person = add_person(details, by=by)
+    if post is not None:
+        add_post(person.id, post, by=by)
     return person
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, FieldList, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import Choice as Offered  # type: ignore[attr-defined]
 from wtforms.validators import Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, NumberInput, Select, TextInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, NumberInput, Select, TextInput
 
-from portal.foundation import formats, georgian
+from portal.foundation import clock, formats, georgian
 from portal.foundation.errors import N_
 from portal.web.language import language
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LINE_LIMIT = 200
 TEXT_LIMIT = 6_000
 TYPED_LIMIT = 64
+FORM_LASTS = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 DECIMAL = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,2})?")
@@ -64,6 +65,31 @@ class AtMost:
         """Complain about a longer text."""
         if len(field.data or "") > self.limit:
             raise ValidationError(sentence(field, N_("“%(field)s” can have at most %(most)s characters."), most=self.limit))
+
+
+class DrawnAt(Field):
+    """The moment when the form was drawn. Whoever did the same since then did it with this form, which is sent a second time.
+
+    A form that says nothing sound, or is older than a day, is taken for a new one.
+    """
+
+    widget = HiddenInput()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(default=clock.now, **values)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        try:
+            sent = datetime.fromisoformat(valuelist[0])
+            recent = timedelta(0) <= clock.now() - sent <= FORM_LASTS
+        except (IndexError, ValueError, TypeError, OverflowError):
+            return
+        if recent:
+            self.data = sent.astimezone(UTC)
+
+    def _value(self) -> str:
+        return str(self.data.isoformat())
 
 
 def _rules(*, optional: bool, limit: int | None = None) -> list[Any]:

@@ -209,6 +209,33 @@ def test_a_person_without_an_account_is_added(admin):
     assert admin.get(f"/admin/people/{person.id}/deactivate").status == 404
 
 
+@pytest.mark.parametrize("title", ["", "სპეციალისტი"])
+def test_a_person_whose_form_is_sent_twice_is_added_once(admin, title):
+    admin.get("/admin/people/new")
+    telavi = str(factories.municipality("telavi").id)
+    post = {"municipality": telavi, "category": "other", "title_ka": title} if title else {}
+    sent = dict(admin.page.form().form_values()) | {"given_name_ka": "ქეთევან", "family_name_ka": "ჯაფარიძე"} | post
+    first, second = admin.post("/admin/people/new", sent), admin.post("/admin/people/new", sent)
+    assert (first.status, second.status) == (303, 303)
+    assert first.location == second.location
+    assert admin.follow().status == 200
+    assert len(db.session.scalars(sa.select(Person).where(Person.given_name_ka == "ქეთევან")).all()) == 1
+
+
+def test_namesakes_are_added_with_a_form_each(admin):
+    for _ in range(2):
+        admin.get("/admin/people/new")
+        assert admin.submit(given_name_ka="ქეთევან", family_name_ka="ჯაფარიძე").status == 303
+    assert len(db.session.scalars(sa.select(Person).where(Person.given_name_ka == "ქეთევან")).all()) == 2
+
+
+@pytest.mark.parametrize("moment", ["", "x", "2026-01-01T10:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "x" * 9999])
+def test_a_form_that_says_nothing_sound_about_its_age_is_a_new_one(admin, moment):
+    sent = {"given_name_ka": "ქეთევან", "family_name_ka": "ჯაფარიძე", "language": "ka", "sex": "unstated", "drawn_at": moment}
+    assert [admin.post("/admin/people/new", sent).status for _ in range(2)] == [303, 303]
+    assert len(db.session.scalars(sa.select(Person).where(Person.given_name_ka == "ქეთევან")).all()) == 2
+
+
 def test_a_position_is_described_whole_or_not_at_all(admin):
     admin.get("/admin/people/new")
     assert admin.submit(given_name_ka="ქეთევან", family_name_ka="ჯაფარიძე", title_ka="სპეციალისტი").status == 422

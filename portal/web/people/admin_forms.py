@@ -12,7 +12,7 @@ from portal import people
 from portal.foundation import clock
 from portal.foundation.errors import N_
 from portal.people.models import Role
-from portal.web.fields import Choice, Day, line, sentence
+from portal.web.fields import Choice, Day, DrawnAt, line, sentence
 from portal.web.labels import choices
 from portal.web.people import fields
 from portal.web.people.profile_forms import NO_SEX, PersonForm
@@ -66,6 +66,7 @@ class AddPersonForm(PersonForm):
     municipality = Choice(_("Municipality"), optional=True)
     category = Choice(_("Category of position"), optional=True)
     title_ka = line(_("Position"), optional=True)
+    drawn_at = DrawnAt()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -144,11 +144,7 @@ def add_person() -> Answer:
         return render_template("people/admin_add_person.html", form=form)
     if not form.validate():
         return render_template("people/admin_add_person.html", form=form), 422
-    by = actor().person_id
-    person = people.add_person(form.details(), by=by)
-    post = form.post()
-    if post is not None:
-        people.add_post(person.id, post, by=by)
+    person = people.enter_person(form.details(), form.post(), by=actor().person_id, since=form.drawn_at.data)
     return _to_person(person.id, gettext("The person is added."))
 
 
