@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -11,11 +11,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, RunState, RunTrainer, Topic, Venue
 from portal.foundation.database import BigId, db, locked
 from portal.foundation.errors import NotFoundError
+from portal.foundation.history import HistoryRow
 from portal.municipalities.models import Municipality
 from portal.people.models import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.sql.base import ExecutableOption
@@ -93,6 +94,14 @@ def lock_run_of(session: CourseSession) -> CourseRun:
     run = lock_run(session.run_id)
     db.session.refresh(session)
     return run
+
+
+def find_planned(columns: Mapping[str, Any], *, by: int, since: datetime) -> Sequence[CourseRun]:
+    """The runs with exactly these columns that ``by`` planned since that moment."""
+    planned = (HistoryRow.action == "run:create", HistoryRow.actor_id == by, HistoryRow.at >= since)
+    same = (getattr(CourseRun, name) == value for name, value in columns.items())
+    made = sa.and_(HistoryRow.subject_id == sa.cast(CourseRun.id, sa.String), *planned)
+    return db.session.scalars(sa.select(CourseRun).join(HistoryRow, made).where(*same).order_by(CourseRun.id)).all()
 
 
 def sessions_of(run_id: int, *, with_cancelled: bool = False) -> list[CourseSession]:

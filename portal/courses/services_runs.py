@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from portal import people
 from portal.courses import moves, queries, rules, trainer_mails
 from portal.courses.changes import add_unique, apply, apply_unique, plain
 from portal.courses.models import CourseRun, CourseSession, RunForm, RunState, RunTrainer
@@ -37,11 +38,18 @@ def create_run(
     sessions: Sequence[SessionValues] = (),
     trainer_ids: Sequence[int] = (),
     by: int | None,
+    since: datetime | None = None,
 ) -> CourseRun:
-    """Plan a delivery of ``course`` in its newest version, as a draft. Raises ``WrongValuesError``."""
+    """Plan a delivery of ``course`` in its newest version, as a draft. Raises ``WrongValuesError``.
+
+    What ``by`` planned with the same values and days ``since`` the form was drawn is not planned again: that run is returned.
+    """
     rules.check([*rules.problems_of_run(values), *rules.problems_of_capacity(capacity)])
     version = queries.get_current_version(course.id)
-    run = CourseRun(**_run_fields(values), course_id=course.id, version_id=version.id, capacity=capacity, state=RunState.DRAFT)
+    columns = _run_fields(values) | {"course_id": course.id, "version_id": version.id, "capacity": capacity}
+    if since is not None and by is not None and (before := _find_planned(columns, values.code, sessions, by=by, since=since)):
+        return before
+    run = CourseRun(**columns, state=RunState.DRAFT)
     run.code = values.code or f"new-{secrets.token_hex(8)}"
     add_unique(run, "code")
     if not values.code:
@@ -53,6 +61,15 @@ def create_run(
         set_trainers(run, trainer_ids, by=by)
     index_runs([run.id])
     return run
+
+
+def _find_planned(columns: dict[str, Any], code: str, sessions: Sequence[SessionValues], *, by: int, since: datetime) -> CourseRun | None:
+    people.lock_turn_of(by)
+    days = sorted((session.starts_at, session.ends_at) for session in sessions)
+    for run in queries.find_planned(columns | ({"code": code} if code else {}), by=by, since=since):
+        if [(session.starts_at, session.ends_at) for session in queries.sessions_of(run.id)] == days:
+            return run
+    return None
 
 
 def change_run(run: CourseRun, values: RunValues, *, by: int | None) -> list[Move]:

@@ -54,6 +54,26 @@ def test_a_run_is_planned_with_its_days_and_deadlines_in_one_go(staff):
     assert (run.state, run.capacity) == ("draft", 25)
 
 
+@pytest.mark.parametrize("code", ["", "KAKHETI-7"])
+def test_a_run_whose_form_is_sent_twice_is_planned_once(staff, code):
+    version = factories.course()
+    staff.get("/staff/runs/new")
+    typed = {"course_id": str(version.course_id), "form": "online", "capacity": "25", "first_day": "08.12.2099", "days": "2", "code": code}
+    sent = dict(staff.page.form().form_values()) | typed
+    first, second = (staff.post("/staff/runs/new", sent) for _ in range(2))
+    assert (first.status, second.status) == (303, 303)
+    assert first.location == second.location
+    assert staff.follow().status == 200
+    third = staff.post("/staff/runs/new", sent | {"days": "3", "code": ""})
+    assert third.location not in {None, first.location}
+
+
+def test_a_second_group_at_the_same_time_has_a_form_of_its_own(staff):
+    version = factories.course()
+    first, second = (plan(staff, version, first_day="08.12.2099") for _ in range(2))
+    assert first.location != second.location
+
+
 def test_a_venue_chosen_for_an_online_training_is_asked_about_and_stays_chosen(staff):
     venue = str(factories.venue().id)
     refused = plan(staff, factories.course(), first_day="08.12.2099", venue_id=venue)

@@ -52,7 +52,14 @@ def _course_id() -> int | None:
 
 def _create(form: NewRunForm) -> CourseRun:
     version = courses.get_current_version(form.course_id.data)
-    return courses.create_run(version.course, form.values(), capacity=form.capacity.data, sessions=form.sessions(), by=actor().person_id)
+    return courses.create_run(
+        version.course,
+        form.values(),
+        capacity=form.capacity.data,
+        sessions=form.sessions(),
+        by=actor().person_id,
+        since=form.drawn_at.data,
+    )
 
 
 @pages.route("/staff/runs/<code>/edit", methods=BOTH)
