@@ -213,6 +213,11 @@ class CourseRun(Base):
     venue: Mapped[Venue | None] = relationship()
     funding_project: Mapped[FundingProject | None] = relationship()
 
+    @property
+    def withdrawal_ends_at(self) -> datetime:
+        """Until when people may withdraw by themselves; never after the run began, though a day may have been moved to before the deadline."""
+        return self.cancel_until if self.starts_at is None else min(self.cancel_until, self.starts_at)
+
 
 class CourseSession(Base):
     """A day or half-day of a run. ``uid`` is its stable name in calendars; the link is shown only to those with a place."""

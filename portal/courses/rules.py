@@ -210,7 +210,7 @@ def problems_of_session(values: SessionValues, others: Iterable[tuple[datetime, 
 
 
 def problems_of_publishing(
-    *, course_open: bool, placed: bool, starts_at: datetime | None, ends_at: datetime | None, closes_at: datetime, at: datetime
+    *, course_open: bool, placed: bool, starts_at: datetime | None, closes_at: datetime, cancel_until: datetime, at: datetime
 ) -> Iterator[Problem]:
     """What keeps a draft run from being published at the moment ``at``: the staff's checklist, and the refusal.
 
@@ -221,13 +221,20 @@ def problems_of_publishing(
         yield Problem("course", N_("Publish the course first."))
     if not placed:
         yield Problem("venue_id", CHOOSE_VENUE)
-    if starts_at is None or ends_at is None:
+    if starts_at is None:
         yield Problem("sessions", N_("Add a training day first."))
         return
     if starts_at <= at:
         yield Problem("sessions", N_("The training has already begun."))
-    if closes_at > ends_at:
-        yield Problem("enrolment_closes_at", N_("Registration must close before the training ends."))
+    yield from problems_of_deadlines(starts_at=starts_at, closes_at=closes_at, cancel_until=cancel_until)
+
+
+def problems_of_deadlines(*, starts_at: datetime, closes_at: datetime, cancel_until: datetime) -> Iterator[Problem]:
+    """What is wrong with the deadlines of a run that people may know of: from the start on its window is over, and no place is given back."""
+    if closes_at > starts_at:
+        yield Problem("enrolment_closes_at", N_("Registration must close before the training begins."))
+    if cancel_until > starts_at:
+        yield Problem("cancel_until", N_("The withdrawal deadline cannot be after the training begins."))
 
 
 def problems_of_venue(values: VenueValues, others: Iterable[str] = ()) -> Iterator[Problem]:

@@ -82,6 +82,10 @@ def change_run(run: CourseRun, values: RunValues, *, by: int | None) -> list[Mov
     published = run.state != RunState.DRAFT
     if published and values.code and values.code != run.code:
         raise WrongValuesError([Problem("code", N_("The code of a published run stays as it is."))])
+    if published and run.starts_at is not None:
+        rules.check(
+            rules.problems_of_deadlines(starts_at=run.starts_at, closes_at=values.enrolment_closes_at, cancel_until=values.cancel_until)
+        )
     was = moves.place_words(run)
     changed = apply_unique(run, _run_fields(values) | {"code": values.code or run.code}, "code")
     if not changed:
@@ -139,8 +143,8 @@ def problems_of_publishing(run: CourseRun) -> list[Problem]:
             course_open=course.published and not course.archived,
             placed=run.form == RunForm.ONLINE or run.venue_id is not None,
             starts_at=run.starts_at,
-            ends_at=run.ends_at,
             closes_at=run.enrolment_closes_at,
+            cancel_until=run.cancel_until,
             at=clock.now(),
         )
     )

@@ -87,6 +87,6 @@ def _facts(letter: Letter, *, with_links: bool) -> dict[str, Any]:
     return courses.mail_facts(run, letter.sessions, language, with_links=with_links) | {
         "name": letter.person.name(language),
         "reference": letter.enrolment.reference,
-        "cancel_until": run.cancel_until,
-        "can_withdraw": clock.now() <= run.cancel_until,
+        "cancel_until": run.withdrawal_ends_at,
+        "can_withdraw": clock.now() <= run.withdrawal_ends_at,
     }

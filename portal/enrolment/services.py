@@ -112,7 +112,7 @@ def withdraw(run_id: int, person_id: int, *, by: int | None, reason: str = "", a
         raise rules.NotEnrolledError
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
-    refusal = rules.find_withdrawal_refusal(enrolment.state, run.cancel_until, clock.now())
+    refusal = rules.find_withdrawal_refusal(enrolment.state, run.withdrawal_ends_at, clock.now())
     if refusal and not (after_deadline and isinstance(refusal, rules.TooLateToWithdrawError)):
         raise refusal
     had_place = enrolment.state == EnrolmentState.CONFIRMED

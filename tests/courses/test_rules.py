@@ -121,13 +121,16 @@ def test_capacity_is_at_least_one():
     assert fields(rules.problems_of_capacity(1)) == []
 
 
-def test_registration_must_close_before_the_training_ends():
-    problems = rules.problems_of_publishing(
-        course_open=True, placed=True, starts_at=NOON, ends_at=NOON + HOUR, closes_at=NOON + 2 * HOUR, at=NOON - HOUR
-    )
-    assert fields(problems) == ["enrolment_closes_at"]
+@pytest.mark.parametrize(
+    ("closes_at", "cancel_until", "wrong"),
+    [(NOON, NOON, []), (NOON + HOUR, NOON, ["enrolment_closes_at"]), (NOON, NOON + HOUR, ["cancel_until"])],
+)
+def test_registration_and_withdrawal_end_before_the_training_begins(closes_at, cancel_until, wrong):
+    deadlines = {"starts_at": NOON, "closes_at": closes_at, "cancel_until": cancel_until}
+    assert fields(rules.problems_of_publishing(course_open=True, placed=True, at=NOON - HOUR, **deadlines)) == wrong
+    assert fields(rules.problems_of_deadlines(**deadlines)) == wrong
 
 
 def test_training_that_has_begun_cannot_be_published():
-    problems = rules.problems_of_publishing(course_open=True, placed=True, starts_at=NOON, ends_at=NOON + HOUR, closes_at=NOON, at=NOON)
+    problems = rules.problems_of_publishing(course_open=True, placed=True, starts_at=NOON, closes_at=NOON, cancel_until=NOON, at=NOON)
     assert fields(problems) == ["sessions"]

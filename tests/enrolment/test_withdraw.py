@@ -117,6 +117,14 @@ def test_the_reason_is_kept_sealed(cast):
     assert personal_values(row) == {"words": "ავად ვარ"}
 
 
+def test_nobody_withdraws_by_themselves_from_a_run_that_began_before_its_deadline_for_withdrawing(cast):
+    run = factories.run(starts_at=clock.now() - timedelta(days=2), state="running", cancel_until=clock.now() + timedelta(days=30))
+    factories.enrolment(run, cast.learner)
+    with pytest.raises(rules.TooLateToWithdrawError):
+        enrolment.withdraw(run.id, cast.learner.id, by=cast.learner.id)
+    assert enrolment.withdraw(run.id, cast.learner.id, by=cast.staff.id, after_deadline=True).state == "withdrawn"
+
+
 def test_somebody_who_took_another_training_meanwhile_is_passed_over_with_the_reason(cast):
     run = factories.run(capacity=1)
     _place, second, third = enrolled(run, cast.colleague, cast.learner, cast.neighbour)

@@ -42,7 +42,7 @@ def test_another_address_waits_for_another_day_to_be_saved(app, cast):
     def move_the_venue() -> None:
         moved.wait(10)
         with app.app_context(), writing():
-            journeys.change_venue(courses.get_venue(venue_id), replace(address, address_en="2 Erekle II St"), by=by)
+            journeys.change_venue(courses.get_venue(venue_id), replace(address, address_ka="ერეკლე II-ის ქ. 2"), by=by)
 
     with ThreadPoolExecutor(2) as pool:
         for change in [pool.submit(move_a_day), pool.submit(move_the_venue)]:

@@ -132,10 +132,14 @@ def begun(run):
 
 
 def open_too_long(run):
-    run.enrolment_closes_at = run.ends_at + timedelta(hours=1)
+    run.enrolment_closes_at = run.starts_at + timedelta(hours=1)
 
 
-@pytest.mark.parametrize("spoil", [None, hidden, without_venue, begun, open_too_long])
+def left_too_late(run):
+    run.cancel_until = run.starts_at + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("spoil", [None, hidden, without_venue, begun, open_too_long, left_too_late])
 def test_publishing_refuses_exactly_what_the_checklist_calls_missing(staff, cast, spoil):
     run = factories.run(code="DRAFT", state="draft")
     if spoil:
@@ -145,6 +149,17 @@ def test_publishing_refuses_exactly_what_the_checklist_calls_missing(staff, cast
     assert steps(shown)[-1] == "Advised"  # nobody teaches yet: that keeps no run from being announced
     staff.submit("/DRAFT/publish")
     assert get_run("DRAFT").state == ("draft" if spoil else "open")
+
+
+def test_the_deadlines_of_a_published_run_cannot_be_moved_behind_its_beginning(staff):
+    run = factories.run(code="OPEN")
+    before = run.enrolment_closes_at, run.cancel_until
+    staff.get("/staff/runs/OPEN/edit")
+    refused = staff.submit(enrolment_closes_at="01.01.2090 10:00", cancel_until="01.01.2090 10:00")
+    assert refused.status == 422
+    assert {link.get("href") for link in refused.all("[data-error-summary] a")} == {"#enrolment_closes_at", "#cancel_until"}
+    run = get_run("OPEN")
+    assert (run.enrolment_closes_at, run.cancel_until) == before
 
 
 def test_a_draft_says_what_is_missing_and_is_published_when_it_is_there(staff):

@@ -93,10 +93,11 @@ def _steps(run: CourseRun, trainers: list[Person]) -> list[Step]:
         "course": (gettext("The course is published"), course),
         "sessions": (gettext("There is a training day still to come"), url_for("courses.staff_session_new", code=run.code)),
         "venue_id": (gettext("There is a venue, or the training is online"), edit),
-        "enrolment_closes_at": (gettext("Registration closes before the training ends"), edit),
+        "enrolment_closes_at": (gettext("Registration closes before the training begins"), edit),
+        "cancel_until": (gettext("The withdrawal deadline is before the training begins"), edit),
     }
     if "sessions" in problems:
-        del asked_for["enrolment_closes_at"]  # nobody knows yet when the training ends
+        del asked_for["enrolment_closes_at"], asked_for["cancel_until"]  # nobody knows yet when the training begins
     trainer = Step(gettext("There is a trainer"), bool(trainers), url_for("courses.staff_trainers", code=run.code), required=False)
     return [*(Step(words, field not in problems, href) for field, (words, href) in asked_for.items()), trainer]
 

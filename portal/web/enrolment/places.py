@@ -103,7 +103,7 @@ def confirmation(mine: MyPlace) -> str:
         position=enrolment.waiting_position(mine.enrolment) if waiting else None,
         place=courses.place_of(mine.run, language()),
         links=calendar_links(mine.run, sessions, language()) if has_place else [],
-        can_withdraw=enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.cancel_until, clock.now()) is None,
+        can_withdraw=enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.withdrawal_ends_at, clock.now()) is None,
     )
 
 
@@ -144,7 +144,7 @@ def ask_to_withdraw(mine: MyPlace) -> Answer | str:
     """Ask before the place is given back."""
     if mine.enrolment.state not in {EnrolmentState.CONFIRMED, EnrolmentState.WAITING}:
         return redirect(url_for("enrolment.confirmation", code=mine.run.code), 303)
-    if refusal := enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.cancel_until, clock.now()):
+    if refusal := enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.withdrawal_ends_at, clock.now()):
         return refused(mine.run, refusal)[0]
     return render_template("enrolment/withdraw.html", run=mine.run, enrolment=mine.enrolment, form=WithdrawForm())
 

@@ -100,7 +100,7 @@ def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefu
     last = next((one for one in mine if one.state in LIVE), mine[-1] if mine else None)
     if last is not None and last.state in LIVE:
         position = enrolment.waiting_position(last) if last.state == EnrolmentState.WAITING else None
-        refusal = enrolment.find_withdrawal_refusal(last.state, run.cancel_until, clock.now())
+        refusal = enrolment.find_withdrawal_refusal(last.state, run.withdrawal_ends_at, clock.now())
         over = run.state in {RunState.COMPLETED, RunState.CANCELLED}
         return Mine(enrolment=last, position=position, can_withdraw=refusal is None and not over)
     if closed_to_all:
