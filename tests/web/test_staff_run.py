@@ -215,6 +215,19 @@ def test_a_run_whose_days_are_over_is_completed_after_a_question(staff, cast):
     assert state_of(cast.learner) == ["not_completed"]
 
 
+def test_before_a_run_is_completed_staff_see_what_is_missing_and_who_waits(staff, cast):
+    started = clock.now() - timedelta(days=5)
+    run = factories.run(code="R", starts_at=started, state="running", version=factories.course(score_percent=60))
+    factories.enrolment(run, cast.learner)
+    asked = staff.get("/staff/runs/R/complete")
+    assert "Marks of attendance missing: 2." in asked.text
+    assert "Participants without a final score: 1." in asked.text
+    assert {"/en/staff/runs/R/attendance", "/en/teaching/runs/R/scores"} <= {link.get("href") for link in asked.all("main a")}
+    assert "Still waiting" not in asked.text
+    factories.enrolment(run, cast.colleague, "waiting")
+    assert "Still waiting: 1." in staff.get("/staff/runs/R/complete").text
+
+
 def test_a_cancelled_run_tells_everybody_the_reason(staff, cast):
     run = factories.run(code="R", capacity=1)
     factories.enrolment(run, cast.learner)

@@ -163,8 +163,16 @@ def staff_run_complete(run: CourseRun) -> Answer:
     if not journeys.can_be_completed(run):
         return to_run(run)
     candidates = certificates.candidates_of_run(run)
-    ready = sum(candidate.completes for candidate in candidates)
-    return render_template("courses/staff/run_complete.html", run=run, ready=ready, others=len(candidates) - ready, crumbs=crumbs(run))
+    return render_template(
+        "courses/staff/run_complete.html",
+        run=run,
+        ready=sum(candidate.completes for candidate in candidates),
+        candidates=candidates,
+        unscored=sum(run.version.score_percent is not None and one.evidence.score_percent is None for one in candidates),
+        unmarked=sum(one.evidence.unmarked_sessions for one in candidates),
+        waiting=enrolment.places_of([run.id])[run.id].waiting,
+        crumbs=crumbs(run),
+    )
 
 
 @pages.post("/staff/runs/<code>/complete")
