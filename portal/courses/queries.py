@@ -96,7 +96,7 @@ def lock_run_of(session: CourseSession) -> CourseRun:
     return run
 
 
-def find_planned(columns: Mapping[str, Any], *, by: int, since: datetime) -> Sequence[CourseRun]:
+def planned_like(columns: Mapping[str, Any], *, by: int, since: datetime) -> Sequence[CourseRun]:
     """The runs with exactly these columns that ``by`` planned since that moment."""
     planned = (HistoryRow.action == "run:create", HistoryRow.actor_id == by, HistoryRow.at >= since)
     same = (getattr(CourseRun, name) == value for name, value in columns.items())

@@ -66,7 +66,7 @@ def create_run(
 def _find_planned(columns: dict[str, Any], code: str, sessions: Sequence[SessionValues], *, by: int, since: datetime) -> CourseRun | None:
     people.lock_turn_of(by)
     days = sorted((session.starts_at, session.ends_at) for session in sessions)
-    for run in queries.find_planned(columns | ({"code": code} if code else {}), by=by, since=since):
+    for run in queries.planned_like(columns | ({"code": code} if code else {}), by=by, since=since):
         if [(session.starts_at, session.ends_at) for session in queries.sessions_of(run.id)] == days:
             return run
     return None

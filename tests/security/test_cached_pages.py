@@ -71,6 +71,7 @@ def test_addresses_that_strangers_choose_do_not_fill_the_memory(app, page, monke
     from portal.web import application  # noqa: PLC0415
 
     monkeypatch.setattr(application, "MOST_ADDRESSES", 50)
+    monkeypatch.setattr(app, "_addresses", {})
     for number in range(60):
         assert page.get(f"/my?x={number}").location == f"/ka/sign-in?next=/ka/my?x%3D{number}"
         page.get("/my?x=" + "x" * 500)
