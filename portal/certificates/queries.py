@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 
 from portal import assessment, attendance, courses, enrolment
 from portal.certificates import rules
 from portal.certificates.drawing import Design, Logo
-from portal.certificates.models import Certificate, CertificateFile, IssueBatch, IssueItem
+from portal.certificates.models import Certificate, CertificateFile, CertificateState, IssueBatch, IssueItem
 from portal.certificates.paper import Subject
+from portal.certificates.queries_register import newest_state
 from portal.certificates.rules import Evidence, Requirement, Verdict
 from portal.courses.models import CourseRun, FundingProject, RunState, Venue
 from portal.enrolment.models import Enrolment
@@ -34,7 +35,8 @@ class Candidate:
     """Somebody with a place in a run: what is known of them, and whether they get a certificate.
 
     ``verdict`` is about now, ``prospect`` about the moment at which the run is completed with this evidence. ``number`` is that of the
-    certificate already issued; ``batch_id`` that of the batch in which one is waiting to be issued.
+    newest certificate, which stands in the way of another unless it is ``revoked``; ``batch_id`` that of the batch in which one is waiting
+    to be issued.
     """
 
     enrolment: Enrolment
@@ -43,6 +45,7 @@ class Candidate:
     verdict: Verdict
     prospect: Verdict
     number: str | None
+    revoked: bool
     batch_id: int | None
 
     @property
@@ -55,41 +58,45 @@ def candidates_of_run(run: CourseRun) -> list[Candidate]:
     """Everyone with a place in ``run`` (version loaded), in Georgian order. Five statements, whatever the number of people."""
     places = enrolment.roster(run.id)
     summaries, scores = attendance.summaries_of_run(run.id), assessment.scores_of_run(run.id)
-    issued = {row.enrolment_id: row for row in db.session.execute(_issued(Enrolment.run_id == run.id))}
+    issued = {row[0]: row[1:] for row in db.session.execute(_issued(run.id))}
     requirement = _requirement(run)
     completed = run.state == RunState.COMPLETED
     candidates = []
     for place in places:
         evidence = evidence_of(summaries.get(place.id), scores.get(place.id))
-        number, batch_id = (issued[place.id].number, issued[place.id].batch_id) if place.id in issued else (None, None)
+        number, state, batch_id = issued.get(place.id, (None, None, None))
+        revoked = state == CertificateState.REVOKED
+        held = None if revoked else number
         candidates.append(
             Candidate(
                 place,
                 evidence,
-                number is not None or not rules.shortfalls(requirement, evidence),
-                rules.qualifies(requirement, evidence, run_completed=completed, issued=number),
-                rules.qualifies(requirement, evidence, run_completed=True, issued=number),
+                held is not None or not rules.shortfalls(requirement, evidence),
+                rules.qualifies(requirement, evidence, run_completed=completed, issued=held),
+                rules.qualifies(requirement, evidence, run_completed=True, issued=held),
                 number,
+                revoked,
                 batch_id,
             )
         )
     return candidates
 
 
-def _issued(which: sa.ColumnElement[bool]) -> sa.Select[int, str, int]:
-    """For each enrolment its newest certificate's number and the batch in which it is waiting; only those that have one of these."""
+def _issued(run_id: int) -> sa.Select[Any]:
+    """For each enrolment of a run the number and state of its newest certificate, and the batch in which one is waiting; if it has any."""
     return (
-        sa.select(
-            Enrolment.id.label("enrolment_id"),
-            sa.func.max(Certificate.number).label("number"),
-            sa.func.max(IssueItem.batch_id).label("batch_id"),
-        )
-        .outerjoin(Certificate, Certificate.enrolment_id == Enrolment.id)
+        sa.select(Enrolment.id, Certificate.number, newest_state, IssueItem.batch_id)
+        .select_from(Enrolment)
+        .outerjoin(Certificate, sa.and_(Certificate.enrolment_id == Enrolment.id, _not_replaced()))
         .outerjoin(IssueItem, sa.and_(IssueItem.enrolment_id == Enrolment.id, IssueItem.done_at.is_(None)))
-        .where(which, sa.or_(Certificate.id.is_not(None), IssueItem.id.is_not(None)))
-        .group_by(Enrolment.id)
+        .where(Enrolment.run_id == run_id, sa.or_(Certificate.id.is_not(None), IssueItem.id.is_not(None)))
         .order_by(Enrolment.id)
     )
+
+
+def _not_replaced() -> sa.ColumnElement[bool]:
+    successor = aliased(Certificate)
+    return ~sa.exists().where(successor.supersedes_id == Certificate.id)
 
 
 def evidence_of(summary: AttendanceSummary | None, score: int | None) -> Evidence:
@@ -142,9 +149,12 @@ def verdict_of(subject: Subject) -> Verdict:
     return rules.qualifies(_requirement(subject.run), subject.evidence, run_completed=subject.run.state == RunState.COMPLETED)
 
 
-def find_certificate_id_of(enrolment_id: int) -> int | None:
-    """The first certificate of an enrolment."""
-    return db.session.scalar(sa.select(Certificate.id).where(Certificate.enrolment_id == enrolment_id, Certificate.supersedes_id.is_(None)))
+def find_newest_certificate(enrolment_id: int) -> tuple[int, str] | None:
+    """The id and the state of the certificate of an enrolment that none replaces."""
+    row = db.session.execute(
+        sa.select(Certificate.id, newest_state).where(Certificate.enrolment_id == enrolment_id, _not_replaced())
+    ).first()
+    return None if row is None else (row[0], row[1])
 
 
 def take_due_item() -> IssueItem | None:

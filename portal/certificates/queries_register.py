@@ -134,7 +134,7 @@ def _newest(column: sa.orm.InstrumentedAttribute[Any]) -> sa.ScalarSelect[Any]:
     return states.limit(1).correlate(Certificate).scalar_subquery()
 
 
-_newest_state = _newest(CertificateStatus.state)
+newest_state = _newest(CertificateStatus.state)
 _ENTRY = (
     Certificate.id,
     Certificate.number,
@@ -142,7 +142,7 @@ _ENTRY = (
     Certificate.person_id,
     Certificate.run_id,
     Certificate.record,
-    _newest_state.label("state"),
+    newest_state.label("state"),
     Certificate.issued_at,
     Certificate.expires_at,
 )
@@ -173,7 +173,7 @@ _OF_PERSON = (
 )
 _ORDER = (Certificate.year, Certificate.sequence)
 _LINES = {
-    newest_first: sa.select(Certificate.number, Certificate.record, _newest_state.label("state"), Certificate.expires_at)
+    newest_first: sa.select(Certificate.number, Certificate.record, newest_state.label("state"), Certificate.expires_at)
     .order_by(*(column.desc() if newest_first else column for column in _ORDER))
     .limit(sa.bindparam("lines", type_=sa.Integer))
     for newest_first in (True, False)
@@ -282,13 +282,13 @@ def _conditions(search: RegisterSearch) -> list[sa.ColumnElement[bool]]:
     moment = clock.now()
     unexpired = sa.or_(Certificate.expires_at.is_(None), Certificate.expires_at > moment)
     if search.state == "valid":
-        conditions += [_newest_state.in_(rules.VALID), unexpired]
+        conditions += [newest_state.in_(rules.VALID), unexpired]
     elif search.state == rules.EXPIRED:
-        conditions += [_newest_state.in_(rules.VALID), Certificate.expires_at <= moment]
+        conditions += [newest_state.in_(rules.VALID), Certificate.expires_at <= moment]
     elif search.state in _RARE:
         # few of many: found from their own states rather than by asking every certificate
         rare = sa.select(CertificateStatus.certificate_id).where(CertificateStatus.state == search.state)
-        conditions += [Certificate.id.in_(rare), _newest_state == search.state]
+        conditions += [Certificate.id.in_(rare), newest_state == search.state]
     return conditions
 
 

@@ -26,7 +26,7 @@ FOLLOWING: Final[dict[str, tuple[CertificateState, ...]]] = {
     CertificateState.REVOKED: (),
     CertificateState.SUPERSEDED: (),
 }
-"""Which states staff may give to a certificate in a state. Superseding is done by issuing anew."""
+"""Which states staff may give to a certificate in a state. A revoked one is superseded by issuing anew."""
 
 _ALL: Final = 100
 _MONTHS: Final = 12

@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 def ask_to_issue(run_id: int, enrolment_ids: Collection[int] | None = None, *, by: int) -> IssueBatch:
     """Ask the worker to issue certificates for everyone of a run who qualifies, or for those of ``enrolment_ids`` who do.
 
+    Whose certificate was revoked gets another only when they are named: it was taken from them for a reason.
     Asked again, by a double click or by a colleague, it returns the batch that there is already. Raises ``RefusedError`` when nobody
     qualifies. The run is locked, so two clerks cannot ask for the same person twice.
     """
@@ -53,7 +54,9 @@ def ask_to_issue(run_id: int, enrolment_ids: Collection[int] | None = None, *, b
     due = [
         candidate.enrolment.id
         for candidate in queries.candidates_of_run(run)
-        if candidate.verdict.ok and candidate.batch_id is None and (enrolment_ids is None or candidate.enrolment.id in enrolment_ids)
+        if candidate.verdict.ok
+        and candidate.batch_id is None
+        and (not candidate.revoked if enrolment_ids is None else candidate.enrolment.id in enrolment_ids)
     ]
     if not due:
         earlier = queries.find_batch_of(run_id, enrolment_ids)
@@ -93,13 +96,14 @@ def _serve(item: IssueItem, *, by: int) -> Refusal | None:
     """See that the certificate of ``item`` is there, put the item aside, or say why there will be none."""
     try:
         with db.session.begin_nested():  # what fails leaves nothing behind and gives its number back
-            item.certificate_id = queries.find_certificate_id_of(item.enrolment_id)
-            if item.certificate_id is not None:
+            newest_id, state = queries.find_newest_certificate(item.enrolment_id) or (None, "")
+            if newest_id is not None and state != CertificateState.REVOKED:
+                item.certificate_id = newest_id
                 return None
             subject = queries.get_subject(item.enrolment_id)
             if not queries.verdict_of(subject).ok:
                 return Refusal.NOT_QUALIFIED
-            item.certificate_id = _issue(subject, by=by)
+            item.certificate_id = _issue(subject, by=by, instead_of=newest_id)
             return None
     except paper.NotPrintableError:
         return Refusal.NOT_PRINTABLE
@@ -121,21 +125,27 @@ def _finish(item: IssueItem) -> None:
         batch.finished_at = clock.now()
 
 
-def _issue(subject: paper.Subject, *, by: int) -> int:
-    """Issue a certificate and tell its holder; returns its id."""
+def _issue(subject: paper.Subject, *, by: int, instead_of: int | None) -> int:
+    """Issue a certificate, ``instead_of`` a revoked one if there is one, and tell its holder; returns its id."""
     today = clock.today()
     number = rules.number_of(today.year, _next_number(today.year))
     facts = paper.facts_of(subject, number=number, issued_on=today)
     sealed = paper.seal(subject, facts, secrets.token_urlsafe(SECRET_BYTES))
-    certificate = Certificate(**paper.columns_of(subject, facts, sealed, by=by, at=clock.now()))
+    certificate = Certificate(**paper.columns_of(subject, facts, sealed, by=by, at=clock.now()), supersedes_id=instead_of)
     db.session.add(certificate)
     db.session.flush()
     db.session.add(CertificateFile(certificate_id=certificate.id, pdf=sealed.pdf, pdf_sha256=sealed.pdf_sha256))
     _add_state(certificate, CertificateState.ISSUED, by=by)
+    replaced = None if instead_of is None else queries_register.lock_certificate(instead_of)
+    if replaced is not None:
+        _add_state(replaced, CertificateState.SUPERSEDED, by=by)
     _tell_holder("certificate_ready", certificate, event=f"certificate_ready:{certificate.number}")
     db.session.flush()  # history is recorded last: it would outlive the undoing of what failed after it
     change = {"number": number, "record_sha256": sealed.record_sha256, "pdf_sha256": sealed.pdf_sha256}
     history.record("certificate:issue", certificate, by=by, person=certificate.person_id, change=change)
+    if replaced is not None:
+        states = [CertificateState.REVOKED, CertificateState.SUPERSEDED]
+        history.record("certificate:supersede", replaced, by=by, person=replaced.person_id, change={"state": states}, public=True)
     return certificate.id
 
 
@@ -185,13 +195,13 @@ def reinstate(certificate_id: int, reason: str, *, by: int) -> None:
     _change_state(certificate_id, CertificateState.REINSTATED, reason, by=by)
 
 
-def revoke(certificate_id: int, reason: str, *, by: int) -> None:
-    """Revoke a certificate for good. Its number goes on answering, and says so."""
-    _change_state(certificate_id, CertificateState.REVOKED, reason, by=by)
+def revoke(certificate_id: int, reason: str, *, by: int) -> Certificate:
+    """Revoke a certificate for good; another may be issued in its place. Its number goes on answering, and says so."""
+    return _change_state(certificate_id, CertificateState.REVOKED, reason, by=by)
 
 
-def _change_state(certificate_id: int, state: CertificateState, reason: str, *, by: int) -> None:
-    """Add a state with its ``reason``, and tell the holder both.
+def _change_state(certificate_id: int, state: CertificateState, reason: str, *, by: int) -> Certificate:
+    """Add a state with its ``reason``, and tell the holder both; returns the certificate.
 
     Raises ``RefusedError`` when the reason is missing or the state may not follow the one before.
     """
@@ -212,6 +222,7 @@ def _change_state(certificate_id: int, state: CertificateState, reason: str, *, 
         public=True,
     )
     _tell_holder(f"certificate_{state}", certificate, event=f"certificate_state:{status.id}", reason=reason)
+    return certificate
 
 
 _VERBS: Final = {

@@ -6,7 +6,7 @@ from portal.journeys.change_capacity import change_capacity
 from portal.journeys.change_person import change_person
 from portal.journeys.change_plan import add_session, cancel_session, change_run, change_session, change_venue, move_session
 from portal.journeys.complete_run import can_be_completed, complete_run
-from portal.journeys.correct_outcomes import record_marks, record_scores
+from portal.journeys.correct_outcomes import record_marks, record_scores, revoke_certificate
 from portal.journeys.nominate import Nominated, nominate
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "nominate",
     "record_marks",
     "record_scores",
+    "revoke_certificate",
 ]

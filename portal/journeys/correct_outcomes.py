@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal import assessment, attendance, courses
+from portal import assessment, attendance, certificates, courses
 from portal.courses.models import RunState
 from portal.journeys.complete_run import complete_run
 
@@ -37,6 +37,12 @@ def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Map
     if recorded.new:
         _follow(run, by=by)
     return recorded
+
+
+def revoke_certificate(certificate_id: int, reason: str, *, by: int) -> None:
+    """Revoke a certificate: of itself it no longer says that its holder completed the run. Raises as ``certificates.revoke``."""
+    certificate = certificates.revoke(certificate_id, reason, by=by)
+    _follow(courses.lock_run(certificate.run_id), by=by)
 
 
 def _follow(run: CourseRun, *, by: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from portal import attendance, courses, enrolment, journeys
+from portal import attendance, certificates, courses, enrolment, journeys
 from portal.attendance.models import Mark
 from portal.enrolment.models import Enrolment
 from portal.foundation.database import db
@@ -141,3 +141,16 @@ def test_marks_of_a_run_under_way_decide_nothing_yet(cast):
     with writing():
         journeys.record_marks(run.id, courses.sessions_of(run.id)[0].id, [wish], by=cast.staff.id, seen=10**9, reason="wrong list")
     assert states(run) == {cast.learner.id: "confirmed"}
+
+
+def test_whose_only_certificate_is_revoked_completed_the_run_only_if_their_attendance_says_so(cast):
+    run = scenes.issued_run(cast.staff, [cast.learner, cast.colleague])
+    place = next(place for place in enrolment.roster(run.id) if place.person_id == cast.learner.id)
+    wish = attendance.MarkWish(place.id, Mark.ABSENT)
+    with writing():
+        for session in courses.sessions_of(run.id):
+            journeys.record_marks(run.id, session.id, [wish], by=cast.staff.id, seen=10**9, reason="wrong list")
+    with writing():
+        for number in scenes.numbers():
+            journeys.revoke_certificate(certificates.get_entry(number).id, "forged signature", by=cast.staff.id)
+    assert states(run) == {cast.learner.id: "not_completed", cast.colleague.id: "completed"}

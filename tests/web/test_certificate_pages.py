@@ -12,9 +12,8 @@ from pypdf import PdfReader
 from portal import certificates, courses
 from portal.certificates import queries
 from portal.certificates.models import Certificate, IssueBatch
-from portal.enrolment.models import Enrolment
 from portal.foundation.database import db
-from portal.foundation.transaction import commit
+from portal.foundation.transaction import commit, writing
 from tests import factories
 from tests.certificates import pages, scenes
 from tests.plans import plan_of
@@ -133,6 +132,31 @@ def test_a_chosen_few_are_issued_for(page, cast):
     assert count(Certificate) == 2
 
 
+def test_a_revoked_certificate_is_called_so_and_replaced_only_when_its_holder_is_chosen(page, cast):
+    run = scenes.issued_run(cast.staff, [cast.learner, cast.colleague])
+    (old,) = certificates.certificates_of_person(cast.learner.id)
+    with writing():
+        certificates.revoke(old.id, "the name is misspelt", by=cast.staff.id)
+        certificates.ask_to_issue(run.id, by=cast.staff.id)
+    assert scenes.issue_all() == 0  # asked for everybody, it is not given again: it was taken for a reason
+    page.language = "en"
+    shown = page.sign_in(cast.staff).get(f"/staff/runs/{run.code}/certificates")
+    (row,) = (row for row in shown.texts("tbody tr") if old.number in row)
+    assert "Revoked" in row
+    assert "Qualifies" in row
+    (box,) = shown.all("input[name=people]")
+    assert box.get("checked") is None
+    page.post(f"/staff/runs/{run.code}/certificates", {"people": [box.get("value")]})
+    assert scenes.issue_all() == 1
+    new, replaced = certificates.certificates_of_person(cast.learner.id)
+    assert (new.state, replaced.state, replaced.number) == ("issued", "superseded", old.number)
+    assert certificates.find_by_secret(old.secret).successor_number == new.number
+    shown = page.get(f"/staff/runs/{run.code}/certificates")
+    assert not shown.all("input[name=people]")
+    assert new.number in shown.text
+    assert old.number not in shown.text
+
+
 def test_choosing_nobody_is_told(page, cast):
     run = scenes.past_run(cast.staff, 2)
     code = run.code
@@ -222,7 +246,7 @@ def test_the_list_takes_the_same_statements_for_few_and_many(page, cast, people)
 
 
 def test_what_is_issued_and_what_is_to_be_is_found_by_indexes(app):
-    issued = queries._issued(Enrolment.run_id == 1)
+    issued = queries._issued(1)
     assert "ix_certificate_enrolment" in plan_of(lambda: db.session.execute(issued), sorting=True)
     assert "ix_issue_item_due" in plan_of(queries.take_due_item)
 

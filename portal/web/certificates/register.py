@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from portal import certificates
+from portal import certificates, journeys
 from portal.access import Permission
 from portal.certificates import RegisterSearch
 from portal.certificates.models import CertificateState
@@ -46,7 +46,7 @@ CHANGES: dict[str, tuple[Callable[..., None], CertificateState, LazyString, Lazy
         lazy_gettext("The certificate is valid again."),
     ),
     "revoke": (
-        certificates.revoke,
+        journeys.revoke_certificate,
         CertificateState.REVOKED,
         lazy_gettext("Revoke the certificate"),
         lazy_gettext("The certificate is revoked. Whoever checks it sees that."),
