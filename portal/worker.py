@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, people
+from portal import certificates, courses, enrolment, journeys, people
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import RefusedError
 from portal.foundation.sending import MailServer, send_due
@@ -34,7 +34,13 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
     def send_mail() -> int:
         return send_due(MailServer(settings.mail_url, settings.mail_from)) if settings.mail_url else 0
 
-    return {outbox.KICK: send_mail, certificates.WAKE: issue_certificates, "start_runs": start_runs, "empty_dead_links": empty_dead_links}
+    return {
+        outbox.KICK: send_mail,
+        certificates.WAKE: issue_certificates,
+        "start_runs": start_runs,
+        "empty_dead_links": empty_dead_links,
+        "keep_places": keep_places,
+    }
 
 
 def issue_certificates() -> int:
@@ -62,6 +68,24 @@ def start_runs() -> int:
         else:
             started += 1
     return started
+
+
+def keep_places() -> int:
+    """Do what is due with places: what quotas kept goes to everybody, offers end, applications go on; returns how many things it did."""
+    with reading():
+        now = clock.now()
+        quotas, offers = courses.ids_of_quotas_to_release(now), enrolment.ids_of_ended_offers(now)
+        applications = enrolment.ids_of_applications_to_pass_on(now)
+    for run_id in quotas:
+        with writing():
+            journeys.release_quotas(run_id)
+    for run_id, enrolment_id in offers:
+        with writing():
+            enrolment.end_offer(run_id, enrolment_id)
+    for run_id, enrolment_id in applications:
+        with writing():
+            enrolment.pass_on_application(run_id, enrolment_id)
+    return len(quotas) + len(offers) + len(applications)
 
 
 def empty_dead_links() -> int:

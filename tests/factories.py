@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
+from portal import courses
 from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, RunTrainer, Topic, Venue
 from portal.enrolment.models import Enrolment
 from portal.foundation import clock, georgian
@@ -214,6 +215,24 @@ def run(
     for position, trainer in enumerate(trainers):
         add(RunTrainer(run_id=made.id, person_id=trainer.id, position=position))
     return made
+
+
+def place_rules(run: CourseRun, quotas: dict[str, int] | None = None, invited: tuple[str, ...] = (), **values: Any) -> None:
+    """How ``run`` gives its places; ``quotas`` are places by municipality, ended a day before the run unless ``quotas_end_at`` says else."""
+    values.setdefault("quotas_end_at", run.starts_at - timedelta(days=1) if quotas else None)
+    courses.set_place_rules(
+        run,
+        courses.PlaceRuleValues(
+            quotas=tuple(
+                courses.QuotaValues(municipality_id=_municipality_id(db.engine, code), places=places)
+                for code, places in (quotas or {}).items()
+            ),
+            invited_only=bool(invited),
+            invited_ids=tuple(_municipality_id(db.engine, code) for code in invited),
+            **values,
+        ),
+        by=None,
+    )
 
 
 def session(of: CourseRun, starts_at: datetime, *, hours: int = 8, **values: Any) -> CourseSession:

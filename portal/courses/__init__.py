@@ -8,6 +8,7 @@ Who has a place in a run is the matter of ``enrolment``.
 from portal.courses.letters import calendar_entries, mail_facts, place_of
 from portal.courses.moves import Move, MoveKind, moves_in_words, new_day
 from portal.courses.queries import (
+    LIVE_STATES,
     current_versions,
     find_logo,
     get_course,
@@ -49,6 +50,7 @@ from portal.courses.queries_catalogue import (
     read_offer,
     takes_enrolments,
 )
+from portal.courses.queries_places import ids_of_quotas_to_release, invited_to, place_rules_of, quotas_of_runs
 from portal.courses.rules import Problem, Window, WrongValuesError, can_be_changed, enrolment_window, may_become
 from portal.courses.services import (
     archive_course,
@@ -70,6 +72,7 @@ from portal.courses.services import (
     set_logo,
     unpublish_course,
 )
+from portal.courses.services_places import release_quotas, set_place_rules
 from portal.courses.services_runs import (
     add_session,
     cancel_session,
@@ -89,9 +92,20 @@ from portal.courses.services_runs import (
 )
 from portal.courses.services_search import index_runs
 from portal.courses.trainer_mails import tell_trainers_cancelled, tell_trainers_day_cancelled, tell_trainers_moved
-from portal.courses.values import AssessmentMethod, CourseValues, ProjectValues, RunValues, SessionValues, TopicValues, VenueValues
+from portal.courses.values import (
+    AssessmentMethod,
+    CourseValues,
+    PlaceRuleValues,
+    ProjectValues,
+    QuotaValues,
+    RunValues,
+    SessionValues,
+    TopicValues,
+    VenueValues,
+)
 
 __all__ = [
+    "LIVE_STATES",
     "AssessmentMethod",
     "Choice",
     "CourseValues",
@@ -99,9 +113,11 @@ __all__ = [
     "Move",
     "MoveKind",
     "Offer",
+    "PlaceRuleValues",
     "Position",
     "Problem",
     "ProjectValues",
+    "QuotaValues",
     "RunFilter",
     "RunPage",
     "RunValues",
@@ -144,8 +160,10 @@ __all__ = [
     "get_session",
     "get_topic",
     "get_venue",
+    "ids_of_quotas_to_release",
     "ids_of_runs_to_start",
     "index_runs",
+    "invited_to",
     "list_public_runs",
     "list_staff_runs",
     "list_undated_runs",
@@ -159,12 +177,15 @@ __all__ = [
     "moves_in_words",
     "new_day",
     "place_of",
+    "place_rules_of",
     "problems_of_publishing",
     "projects_in_order",
     "projects_with_logo",
     "publish_course",
     "publish_run",
+    "quotas_of_runs",
     "read_offer",
+    "release_quotas",
     "remove_logo",
     "reopen_run",
     "restore_course",
@@ -175,6 +196,7 @@ __all__ = [
     "sessions_of_runs",
     "set_capacity",
     "set_logo",
+    "set_place_rules",
     "set_trainers",
     "start_run",
     "takes_enrolments",

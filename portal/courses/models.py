@@ -35,6 +35,21 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DecidedBy(StrEnum):
+    """Who decides on a request for a place in a run."""
+
+    AT_ONCE = "at_once"
+    STAFF = "staff"
+    EMPLOYER_THEN_STAFF = "employer_then_staff"
+
+
+class FreedPlaces(StrEnum):
+    """How a place that becomes free goes to the next in line: it is theirs at once, or offered to them with a deadline."""
+
+    GIVEN = "given"
+    OFFERED = "offered"
+
+
 LISTED = "(state IN ('open', 'closed')) IS TRUE"
 """What visitors see of the runs to come, as the index of them says it. Written so that SQLite cannot take it for a search in the index by
 state, after which it would have to sort all that it found."""
@@ -178,12 +193,20 @@ class FundingProject(Base):
 class CourseRun(Base):
     """One delivery of a course. ``starts_at`` and ``ends_at`` are those of its first and last session, kept by the services.
 
-    ``calendar_sequence`` grows with every change that calendars must hear of.
+    ``calendar_sequence`` grows with every change that calendars must hear of. ``quotas_end_at`` is when places kept for municipalities and
+    regions go to everybody, empty when none are kept; ``quotas_released_at`` is when that happened. Each approver decides within
+    ``decision_days``; ``offer_hours`` is how long a freed place is offered to one person.
     """
 
     __tablename__ = "course_run"
     __table_args__ = (
         sa.CheckConstraint("capacity >= 0", name="capacity"),
+        sa.Index(
+            "ix_course_run_quotas_due",
+            "quotas_end_at",
+            sqlite_where=sa.text("quotas_released_at IS NULL"),
+            postgresql_where=sa.text("quotas_released_at IS NULL"),
+        ),
         sa.Index("ix_course_run_state_start", "state", "starts_at", "id"),
         sa.Index("ix_course_run_start", "starts_at", "id"),
         sa.Index("ix_course_run_listed", "starts_at", "id", sqlite_where=sa.text(LISTED), postgresql_where=sa.text(LISTED)),
@@ -207,6 +230,13 @@ class CourseRun(Base):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     calendar_sequence: Mapped[int] = mapped_column(default=0)
+    decided_by: Mapped[str] = mapped_column(default=DecidedBy.AT_ONCE)
+    decision_days: Mapped[int] = mapped_column(default=5)
+    invited_only: Mapped[bool] = mapped_column(default=False)
+    freed_places: Mapped[str] = mapped_column(default=FreedPlaces.GIVEN)
+    offer_hours: Mapped[int] = mapped_column(default=48)
+    quotas_end_at: Mapped[datetime | None]
+    quotas_released_at: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship()
     version: Mapped[CourseVersion] = relationship()
@@ -217,6 +247,33 @@ class CourseRun(Base):
     def withdrawal_ends_at(self) -> datetime:
         """Until when people may withdraw by themselves; never after the run began, though a day may have been moved to before the deadline."""
         return self.cancel_until if self.starts_at is None else min(self.cancel_until, self.starts_at)
+
+
+class RunInvitation(Base):
+    """A municipality that a run invites; only those invited count when the run is ``invited_only``."""
+
+    __tablename__ = "run_invitation"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True, index=True)
+
+
+class RunQuota(Base):
+    """Places of a run that are kept for the people of one municipality or one region. They can have these, and no more, until quotas end."""
+
+    __tablename__ = "run_quota"
+    __table_args__ = (
+        sa.CheckConstraint("places > 0", name="places"),
+        sa.CheckConstraint("(municipality_id IS NULL) <> (region_id IS NULL)", name="one_of_both"),
+        sa.UniqueConstraint("run_id", "municipality_id"),
+        sa.UniqueConstraint("run_id", "region_id"),
+    )
+
+    id: Mapped[Key]
+    run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
+    places: Mapped[int]
 
 
 class CourseSession(Base):

@@ -72,6 +72,32 @@ class RunValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaValues:
+    """Places kept for one municipality or one region: exactly one of the two is named."""
+
+    municipality_id: int | None = None
+    region_id: int | None = None
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRuleValues:
+    """How the places of a run are given. ``decided_by`` is a word of ``DecidedBy``, ``freed_places`` one of ``FreedPlaces``; moments are aware.
+
+    ``invited_ids`` are municipalities; they are asked for when the run is ``invited_only``. ``quotas_end_at`` is asked for when there are quotas.
+    """
+
+    decided_by: str = "at_once"
+    decision_days: int = 5
+    invited_only: bool = False
+    invited_ids: tuple[int, ...] = ()
+    quotas: tuple[QuotaValues, ...] = ()
+    quotas_end_at: datetime | None = None
+    freed_places: str = "given"
+    offer_hours: int = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionValues:
     """A day or half-day of a run. Moments are aware; the link, if any, begins with https://."""
 

@@ -1,7 +1,7 @@
 """Mails about places, each with what a calendar needs to follow.
 
 A calendar believes the highest SEQUENCE of a UID. The UID is one per person and training day, so the sequence grows in three steps: with every
-change of the run, with every new enrolment of the same person in it, and with the cancellation of that enrolment.
+change of the run, with every new enrolment of the same person in it, and with every step of that enrolment.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portal import courses, people
+from portal.courses.models import FreedPlaces
+from portal.enrolment.models import EnrolmentState
 from portal.foundation import clock, formats, outbox
 from portal.foundation.addresses import addresses
 from portal.foundation.calendar import CANCEL, PUBLISH, REQUEST, Guest, calendar_text
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from portal.enrolment.rules import Clash
     from portal.people.models import Person
 
-STEP_OF_RUN, STEP_OF_ENROLMENT = 10_000, 2
+STEP_OF_RUN, STEP_OF_ENROLMENT = 10_000, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,10 @@ class Letter:
         """The language of the person."""
         return self.person.language
 
-    def sequence(self, method: str) -> int:
-        """The SEQUENCE of a calendar sent now by ``method``."""
-        within = min(self.earlier * STEP_OF_ENROLMENT + (method == CANCEL), STEP_OF_RUN - 1)
+    @property
+    def sequence(self) -> int:
+        """The SEQUENCE of a calendar sent now."""
+        within = min(self.earlier * STEP_OF_ENROLMENT + min(self.enrolment.steps, STEP_OF_ENROLMENT - 1), STEP_OF_RUN - 1)
         return self.run.calendar_sequence * STEP_OF_RUN + within
 
 
@@ -51,26 +54,30 @@ def calendar_of(letter: Letter, method: str) -> str:
     url = addresses.page(f"/runs/{letter.run.code}", letter.language)
     entries = courses.calendar_entries(letter.run, letter.sessions, letter.language, url=url, owner=str(letter.person.id))
     guest = Guest(address=letter.person.email or "", name=letter.person.name(letter.language), organizer=addresses.contact)
-    return calendar_text(
-        entries, method=method, sequence=letter.sequence(method), at=clock.now(), guest=None if method == PUBLISH else guest
-    )
+    return calendar_text(entries, method=method, sequence=letter.sequence, at=clock.now(), guest=None if method == PUBLISH else guest)
 
 
-def post(kind: str, letter: Letter, *, event: str, method: str | None = None, **facts: Any) -> None:
-    """Put the mail ``kind`` into the outbox, once per enrolment and ``event``; with ``method`` the calendar goes along."""
+def post(kind: str, letter: Letter, *, event: str, method: str | None = None, secret: bool = False, **facts: Any) -> None:
+    """Put the mail ``kind`` into the outbox, once per step of the enrolment and ``event``; with ``method`` the calendar goes along.
+
+    ``secret`` marks a mail with a link by which the person answers.
+    """
     outbox.post(
         kind,
         people.recipient_of(letter.person),
         _facts(letter, with_links=method == REQUEST) | facts,
-        event_key=f"enrolment:{letter.enrolment.id}:{event}",
+        event_key=f"enrolment:{letter.enrolment.id}:{letter.enrolment.steps}:{event}",
         calendar=outbox.Calendar(calendar_of(letter, method), method) if method else None,
+        secret=secret,
     )
 
 
-def tell_withdrawn(letter: Letter, *, had_place: bool, by_themselves: bool) -> None:
-    """Tell somebody that they gave back their place, or left the waiting list; or that staff took them off the list."""
-    kind = "withdrawn" if had_place else "waiting_list_left"
-    post(kind, letter, event="withdrawn", method=CANCEL if had_place else None, by_themselves=by_themselves)
+def tell_withdrawn(letter: Letter, *, was: EnrolmentState, by_themselves: bool) -> None:
+    """Tell somebody that they gave back what they had: a place, or (``was``) an application, a waiting place, an offer; or that others did it."""
+    if was == EnrolmentState.CONFIRMED:
+        post("withdrawn", letter, event="withdrawn", method=CANCEL, by_themselves=by_themselves)
+    else:
+        post("waiting_list_left", letter, event="withdrawn", was=str(was), by_themselves=by_themselves)
 
 
 def clash_words(letter: Letter, clash: Clash) -> dict[str, str]:
@@ -89,4 +96,6 @@ def _facts(letter: Letter, *, with_links: bool) -> dict[str, Any]:
         "reference": letter.enrolment.reference,
         "cancel_until": run.withdrawal_ends_at,
         "can_withdraw": clock.now() <= run.withdrawal_ends_at,
+        "offers": run.freed_places == FreedPlaces.OFFERED,
+        "kept_until": run.quotas_end_at,
     }

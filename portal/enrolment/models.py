@@ -18,7 +18,9 @@ from portal.people.models import Person, post_line
 class EnrolmentState(StrEnum):
     """What has become of somebody's wish to take part."""
 
+    APPLIED = "applied"
     WAITING = "waiting"
+    OFFERED = "offered"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
@@ -28,20 +30,41 @@ class EnrolmentState(StrEnum):
 
 
 HOLDS_PLACE = (EnrolmentState.CONFIRMED, EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED)
-"""States that use up a place of the run."""
-LIVE = (EnrolmentState.WAITING, *HOLDS_PLACE)
+"""States of those who take part, or took part."""
+TAKES_PLACE = (EnrolmentState.OFFERED, *HOLDS_PLACE)
+"""States that use up a place of the run: it is kept for whoever has been offered it, until they answer."""
+LIVE = (EnrolmentState.APPLIED, EnrolmentState.WAITING, *TAKES_PLACE)
 """States of which a person has at most one in a run."""
 
 
+class DecisionStage(StrEnum):
+    """Who is to decide on an application now."""
+
+    EMPLOYER = "employer"
+    STAFF = "staff"
+
+
+class Verdict(StrEnum):
+    """What was decided on an application, or that a decision was taken back, or that the employer let the time pass."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    PASSED_ON = "passed_on"
+
+
 LEFT_WAITING_LIST = "left_waiting_list"
-"""The reason of a withdrawal that gave back no place."""
+"""The reason of a withdrawal from the waiting list."""
+LEFT_EARLIER = frozenset({LEFT_WAITING_LIST, "application_withdrawn", "offer_declined", "offer_ended", "declined"})
+"""Reasons of withdrawals that say more than that a place was given back."""
 
 
 class Enrolment(Base):
     """One person in one run. The post is a snapshot of the day of enrolling, since people move and certificates do not.
 
     ``reference`` is what the person quotes; ``form_key`` makes a form sent twice one enrolment; ``enrolled_by`` is who sent it. ``queued_at``
-    orders the waiting list (with the id for equal times); ``state_reason`` is a word for why the state is what it is.
+    orders the waiting list (with the id for equal times); ``state_reason`` is a word for why the state is what it is. An application has the
+    ``stage`` at which it is and until when it should be decided; an offer has its end. ``steps`` counts what became of it so far.
     """
 
     __tablename__ = "enrolment"
@@ -51,12 +74,27 @@ class Enrolment(Base):
             "run_id",
             "person_id",
             unique=True,
-            sqlite_where=sa.text("state IN ('waiting', 'confirmed', 'completed', 'not_completed')"),
-            postgresql_where=sa.text("state IN ('waiting', 'confirmed', 'completed', 'not_completed')"),
+            sqlite_where=sa.text("state IN ('applied', 'waiting', 'offered', 'confirmed', 'completed', 'not_completed')"),
+            postgresql_where=sa.text("state IN ('applied', 'waiting', 'offered', 'confirmed', 'completed', 'not_completed')"),
         ),
         sa.Index("ix_enrolment_run_state", "run_id", "state", "queued_at", "id"),
         sa.Index("ix_enrolment_person", "person_id", "id"),
         sa.Index("ix_enrolment_municipality", "municipality_id", "run_id"),
+        sa.Index(
+            "ix_enrolment_to_decide",
+            "stage",
+            "decide_by",
+            "id",
+            sqlite_where=sa.text("state = 'applied'"),
+            postgresql_where=sa.text("state = 'applied'"),
+        ),
+        sa.Index(
+            "ix_enrolment_offer_end",
+            "offer_ends_at",
+            "id",
+            sqlite_where=sa.text("state = 'offered'"),
+            postgresql_where=sa.text("state = 'offered'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -75,6 +113,10 @@ class Enrolment(Base):
     post_title_en: Mapped[str] = mapped_column(default="")
     post_category: Mapped[str] = mapped_column(default="")
     post_rank: Mapped[int | None]
+    stage: Mapped[str | None]
+    decide_by: Mapped[datetime | None]
+    offer_ends_at: Mapped[datetime | None]
+    steps: Mapped[int] = mapped_column(default=0)
 
     run: Mapped[CourseRun] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -87,4 +129,44 @@ class Enrolment(Base):
     @property
     def outcome(self) -> str:
         """The word for what people are told became of it: the state, but leaving the waiting list is another thing than withdrawing."""
-        return self.state_reason if self.state_reason == LEFT_WAITING_LIST else self.state
+        return self.state_reason if self.state_reason in LEFT_EARLIER else self.state
+
+
+class Decision(Base):
+    """What an approver decided on an application. ``words`` reach the person; ``by`` is None where the portal let the time pass."""
+
+    __tablename__ = "decision"
+    __table_args__ = (sa.Index("ix_decision_enrolment", "enrolment_id", "id"),)
+
+    id: Mapped[Key]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    stage: Mapped[str]
+    verdict: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    by: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    enrolment: Mapped[Enrolment] = relationship()
+
+
+class AnswerPurpose(StrEnum):
+    """What somebody is asked by mail: whether they take the place they are offered, or whether they come, being nominated."""
+
+    OFFER = "offer"
+    NOMINATION = "nomination"
+
+
+class AnswerLink(Base):
+    """A link by which somebody answers without signing in. It works while the question is open: until ``expires_at`` and the first answer."""
+
+    __tablename__ = "answer_link"
+
+    id: Mapped[Key]
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    purpose: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    enrolment: Mapped[Enrolment] = relationship()

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from portal import courses
 from portal.courses.models import CourseRun, CourseSession, CourseVersion, RunState, Venue
-from portal.enrolment.models import HOLDS_PLACE, LIVE, Enrolment, EnrolmentState
-from portal.enrolment.rules import Clash, Standing, WaitingPlace, in_line
+from portal.enrolment.models import HOLDS_PLACE, LIVE, TAKES_PLACE, Enrolment, EnrolmentState
+from portal.enrolment.rules import Clash, Standing, to_standing
 from portal.foundation import clock
 from portal.foundation.database import BigId, db, locked
 from portal.foundation.errors import NotFoundError
@@ -59,7 +60,7 @@ LOCKED_RUN = locked(_WHOLE_RUN.where(CourseRun.id == _RUN), of=CourseRun)
 LOCKED_RUN_BY_CODE = locked(_WHOLE_RUN.where(CourseRun.code == _CODE), of=CourseRun)
 _RUN_ID = sa.select(CourseRun.id).where(CourseRun.code == _CODE, CourseRun.state != RunState.DRAFT)
 _PLACES = (
-    sa.select(CourseRun.id, CourseRun.capacity, _count_if(_in_states(HOLDS_PLACE)), _count_if(Enrolment.state == EnrolmentState.WAITING))
+    sa.select(CourseRun.id, CourseRun.capacity, _count_if(_in_states(TAKES_PLACE)), _count_if(Enrolment.state == EnrolmentState.WAITING))
     .outerjoin(Enrolment, sa.and_(Enrolment.run_id == CourseRun.id, _in_states(LIVE)))
     .where(CourseRun.id.in_(sa.bindparam("runs", expanding=True)))
     .group_by(CourseRun.id, CourseRun.capacity)
@@ -88,7 +89,7 @@ _APPLICANT = (
     sa.select(
         Person,
         Post,
-        _number_in(_RUN, HOLDS_PLACE),
+        _number_in(_RUN, TAKES_PLACE),
         _number_in(_RUN, [EnrolmentState.WAITING]),
         sa.exists().where(Enrolment.person_id == _PERSON, *_PLACE_ELSEWHERE, _DAYS_OF_ENROLMENT, _SAME_TIME),
         sa.select(sa.func.count()).select_from(Enrolment).where(_MINE).scalar_subquery(),
@@ -101,11 +102,6 @@ _APPLICANT = (
     .order_by(Post.starts_on.desc(), Post.id.desc())
 )
 _IDS_OF_PLACES = sa.select(Enrolment.id).where(Enrolment.run_id == _RUN, Enrolment.state.in_(HOLDS_PLACE))
-_WAITING = (
-    sa.select(Enrolment.run_id, Enrolment.id, Enrolment.queued_at)
-    .where(Enrolment.run_id.in_(sa.bindparam("runs", expanding=True)), Enrolment.state == EnrolmentState.WAITING)
-    .order_by(Enrolment.run_id, Enrolment.queued_at, Enrolment.id)
-)
 # of a version only what lists say: a course has thirty more columns, long texts among them
 _OF_PERSON = (
     sa.select(Enrolment)
@@ -187,7 +183,7 @@ def places_of(run_ids: Iterable[int]) -> dict[int, Places]:
 @cache
 def has_free_place() -> sa.ColumnElement[bool]:
     """Build the SQL condition on ``CourseRun`` that the run has a free place."""
-    return _number_in(CourseRun.id, HOLDS_PLACE) < CourseRun.capacity
+    return _number_in(CourseRun.id, TAKES_PLACE) < CourseRun.capacity
 
 
 def holds_post_today() -> sa.ColumnElement[bool]:
@@ -257,54 +253,30 @@ def clashes_of(run_id: int, person_ids: Collection[int], *, days: Collection[int
     return {person_id: Clash(code=code, title_ka=ka, title_en=en, starts_at=starts_at) for person_id, code, ka, en, starts_at in rows}
 
 
-def categories_of(person_ids: Collection[int], municipality_ids: Collection[int] | None = None) -> defaultdict[int, set[str]]:
-    """The categories of the posts that each of the people holds today, in the municipalities when given."""
-    statement = sa.select(Post.person_id, Post.category).where(Post.person_id.in_(person_ids), holds_post_today())
+def posts_today(person_ids: Collection[int], municipality_ids: Collection[int] | None = None) -> defaultdict[int, list[tuple[int, str]]]:
+    """Municipality and category of the posts that each of the people holds today, in the municipalities when given."""
+    statement = sa.select(Post.person_id, Post.municipality_id, Post.category).where(Post.person_id.in_(person_ids), holds_post_today())
     if municipality_ids is not None:
         statement = statement.where(Post.municipality_id.in_(municipality_ids))
-    categories = defaultdict(set)
-    for person_id, category in db.session.execute(statement):
-        categories[person_id].add(category)
-    return categories
+    posts = defaultdict(list)
+    for person_id, municipality_id, category in db.session.execute(statement.order_by(Post.id)):
+        posts[person_id].append((municipality_id, category))
+    return posts
 
 
-def standing_of(applicant: Applicant, run_id: int) -> Standing:
-    """What counts about one applicant for a place in the run; one statement when there is a clash to be named."""
+def standing_of(applicant: Applicant, run: CourseRun) -> Standing:
+    """What counts about one applicant for a place in the run; a statement for those invited, and one when there is a clash to be named."""
     person_id = applicant.person.id
-    clash = clashes_of(run_id, [person_id]).get(person_id) if applicant.clashes else None
-    return Standing(categories={post.category for post in applicant.posts}, clash=clash)
+    clash = clashes_of(run.id, [person_id]).get(person_id) if applicant.clashes else None
+    invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
+    return to_standing([(post.municipality_id, post.category) for post in applicant.posts], invited, clash)
 
 
 def standings_of(run_id: int, person_ids: Collection[int], municipality_ids: Collection[int] | None = None) -> dict[int, Standing]:
     """What counts about each of the people for a place in the run; of their posts only those in the municipalities, when given."""
-    categories, clashes = categories_of(person_ids, municipality_ids), clashes_of(run_id, person_ids)
-    return {person_id: Standing(categories=categories[person_id], clash=clashes.get(person_id)) for person_id in person_ids}
-
-
-def waiting_list(run_id: int) -> list[Enrolment]:
-    """Those who wait for a place in a run, in the order of the published rule, with the person."""
-    waiting = db.session.scalars(
-        sa.select(Enrolment)
-        .where(Enrolment.run_id == run_id, Enrolment.state == EnrolmentState.WAITING)
-        .options(joinedload(Enrolment.person))
-        .order_by(Enrolment.queued_at, Enrolment.id)
-    )
-    by_id = {enrolment.id: enrolment for enrolment in waiting}
-    line = in_line(WaitingPlace(enrolment_id=enrolment.id, queued_at=enrolment.queued_at) for enrolment in by_id.values())
-    return [by_id[place.enrolment_id] for place in line]
-
-
-def waiting_positions(run_ids: Collection[int]) -> dict[int, int]:
-    """Where each waiting enrolment of these runs stands in the line of its run, from 1; keyed by the enrolment's id."""
-    lines: defaultdict[int, list[WaitingPlace]] = defaultdict(list)
-    for row in db.session.execute(_WAITING, {"runs": list(run_ids)}) if run_ids else ():
-        lines[row.run_id].append(WaitingPlace(enrolment_id=row.id, queued_at=row.queued_at))
-    return {place.enrolment_id: position for line in lines.values() for position, place in enumerate(in_line(line), 1)}
-
-
-def waiting_position(enrolment: Enrolment) -> int:
-    """Where a waiting enrolment stands in line, from 1. Raises ``KeyError`` when it does not wait."""
-    return waiting_positions([enrolment.run_id])[enrolment.id]
+    posts, clashes = posts_today(person_ids, municipality_ids), clashes_of(run_id, person_ids)
+    invited = courses.invited_to([run_id]).get(run_id)
+    return {person_id: to_standing(posts[person_id], invited, clashes.get(person_id)) for person_id in person_ids}
 
 
 def roster(run_id: int) -> list[Enrolment]:

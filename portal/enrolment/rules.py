@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from portal.courses.models import RunState
-from portal.enrolment.models import EnrolmentState
+from portal.courses.models import DecidedBy, RunState
+from portal.enrolment.models import DecisionStage, EnrolmentState
 from portal.foundation.errors import N_, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from portal.people.models import Post
+
+
+WAITS = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITING, EnrolmentState.OFFERED})
+"""States of those who have no place yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,13 @@ class NotForCategoryError(EnrolmentRefusedError):
     message = N_("This training is not meant for your position.")
 
 
+class NotInvitedError(EnrolmentRefusedError):
+    """The run is for the people of invited municipalities, and none of the person's posts is in one."""
+
+    code = "not_invited"
+    message = N_("This training is for the municipalities that are invited to it.")
+
+
 class ClashError(EnrolmentRefusedError):
     """The person has a place elsewhere at the same time; ``clash`` says where."""
 
@@ -124,12 +136,61 @@ class CapacityTakenError(EnrolmentRefusedError):
     message = N_("%(taken)s people already have a place. The capacity cannot be lower.")
 
 
+class QuotaTakenError(EnrolmentRefusedError):
+    """The places that were given, and those still kept by quotas, are more than there would be."""
+
+    code = "quota_taken"
+    message = N_("%(taken)s places are given and %(kept)s more are kept by quotas. That is more than the capacity.")
+
+
+class QuotaExceededError(EnrolmentRefusedError):
+    """More people of a municipality or region have a place already than its new quota allows."""
+
+    code = "quota_exceeded"
+    message = N_("%(taken)s people of one municipality or region have a place already. Its quota cannot be lower.")
+
+
+class NotWaitingForDecisionError(EnrolmentRefusedError):
+    """The application was decided meanwhile, or withdrawn."""
+
+    code = "not_to_decide"
+    message = N_("This application was decided or withdrawn meanwhile.")
+
+
+class OwnApplicationError(EnrolmentRefusedError):
+    """Nobody decides on their own application."""
+
+    code = "own_application"
+    message = N_("Somebody else decides on your own application.")
+
+
+class NothingToUndoError(EnrolmentRefusedError):
+    """The last decision cannot be taken back: there is none, the training has begun, or the person has applied anew."""
+
+    code = "nothing_to_undo"
+    message = N_("This decision can no longer be undone.")
+
+
+class OfferEndedError(EnrolmentRefusedError):
+    """The offer was answered, its time is over, or it was taken back."""
+
+    code = "offer_ended"
+    message = N_("This offer is no longer open.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What counts about a person: the categories of today's posts (none without a post), and a clash with another place."""
+    """What counts about a person: the categories of today's posts that the run invites, whether they hold posts at all, and a clash."""
 
     categories: Collection[str]
+    has_post: bool = True
     clash: Clash | None = None
+
+
+def to_standing(posts: Collection[tuple[int, str]], invited: Collection[int] | None, clash: Clash | None) -> Standing:
+    """Say what counts about somebody with ``posts`` (municipality and category) for a run that invites these municipalities (None: all)."""
+    categories = {category for municipality_id, category in posts if invited is None or municipality_id in invited}
+    return Standing(categories=categories, has_post=bool(posts), clash=clash)
 
 
 def find_run_refusal(state: str, window: str) -> EnrolmentRefusedError | None:
@@ -143,8 +204,10 @@ def find_run_refusal(state: str, window: str) -> EnrolmentRefusedError | None:
 
 def find_person_refusal(standing: Standing, target_categories: Collection[str]) -> EnrolmentRefusedError | None:
     """Say why this person cannot have a place in a run for ``target_categories`` (none named: for all); None when they can."""
-    if not standing.categories:
+    if not standing.has_post:
         return NoPostError()
+    if not standing.categories:
+        return NotInvitedError()
     if target_categories and not set(standing.categories) & set(target_categories):
         return NotForCategoryError()
     if standing.clash is not None:
@@ -152,30 +215,40 @@ def find_person_refusal(standing: Standing, target_categories: Collection[str]) 
     return None
 
 
-def choose_post(posts: Sequence[Post], target_categories: Collection[str]) -> Post | None:
-    """Choose the post with which somebody enrols: the first that the run is for; of none, the first there is."""
-    return next((post for post in posts if post.category in target_categories), posts[0] if posts else None)
+def choose_post(posts: Sequence[Post], target_categories: Collection[str], invited: Collection[int] | None = None) -> Post | None:
+    """Choose the post with which somebody enrols: the first that is invited and that the run is for; of none, the first there is."""
+    welcome = [post for post in posts if invited is None or post.municipality_id in invited] or posts
+    return next((post for post in welcome if post.category in target_categories), welcome[0] if welcome else None)
 
 
-def state_of_new(capacity: int, taken: int, waiting: int) -> EnrolmentState:
-    """Decide between a place and the waiting list: whoever comes while others wait goes behind them."""
-    return EnrolmentState.CONFIRMED if taken < capacity and not waiting else EnrolmentState.WAITING
+def find_first_stage(decided_by: str, *, nominated: bool, has_employer: bool) -> DecisionStage | None:
+    """Find who decides first on a new request; None when nobody is asked.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingPlace:
-    """What decides about a place in the waiting list."""
-
-    enrolment_id: int
-    queued_at: datetime
-
-
-def in_line(places: Iterable[WaitingPlace]) -> list[WaitingPlace]:
-    """Order the waiting list of one run by the published rule: who came first stands first.
-
-    The full rule (mandatory goal due, then the quota not yet used, then time) finds its place here: nothing else orders the list.
+    The employer has decided by nominating; where a municipality has nobody who could decide, the staff do.
     """
-    return sorted(places, key=lambda place: (place.queued_at, place.enrolment_id))
+    if decided_by == DecidedBy.AT_ONCE:
+        return None
+    asks_employer = decided_by == DecidedBy.EMPLOYER_THEN_STAFF and has_employer and not nominated
+    return DecisionStage.EMPLOYER if asks_employer else DecisionStage.STAFF
+
+
+def can_undo(state: str, reason: str) -> bool:
+    """Tell whether a decision still stands as it was made: the person has a place or waits, or was rejected by it, or it waits for the staff."""
+    return state in {EnrolmentState.APPLIED, EnrolmentState.WAITING, EnrolmentState.OFFERED, EnrolmentState.CONFIRMED} or (
+        state == EnrolmentState.REJECTED and reason == "not_approved"
+    )
+
+
+def decide_by(at: datetime, days: int, starts_at: datetime | None) -> datetime:
+    """Until when an application that comes ``at`` should be decided: within ``days``, but before the training begins."""
+    due = at + timedelta(days=days)
+    return due if starts_at is None else max(at, min(due, starts_at))
+
+
+def offer_ends_at(at: datetime, hours: int, latest: datetime | None) -> datetime:
+    """Until when a place that becomes free ``at`` is kept for whoever it is offered to; never longer than places are given."""
+    due = at + timedelta(hours=hours)
+    return due if latest is None else max(at, min(due, latest))
 
 
 def gives_freed_places(state: str, starts_at: datetime | None, closes_at: datetime, at: datetime) -> bool:
@@ -187,10 +260,10 @@ def gives_freed_places(state: str, starts_at: datetime | None, closes_at: dateti
 
 
 def find_withdrawal_refusal(state: str, cancel_until: datetime, at: datetime) -> EnrolmentRefusedError | None:
-    """Say why a person cannot withdraw by themselves; a waiting place can be given back at any time."""
+    """Say why a person cannot withdraw by themselves; an application, a waiting place and an offer can be given back at any time."""
     if state == EnrolmentState.CONFIRMED and at > cancel_until:
         return TooLateToWithdrawError()
-    return None if state in {EnrolmentState.CONFIRMED, EnrolmentState.WAITING} else NotEnrolledError()
+    return None if state == EnrolmentState.CONFIRMED or state in WAITS else NotEnrolledError()
 
 
 def find_admission_refusal(state: str, first_day: date | None, today: date) -> EnrolmentRefusedError | None:

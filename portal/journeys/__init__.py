@@ -4,6 +4,7 @@ from portal.journeys.admit_newcomer import admit_newcomer
 from portal.journeys.cancel_run import cancel_run
 from portal.journeys.change_capacity import change_capacity
 from portal.journeys.change_person import change_person
+from portal.journeys.change_place_rules import change_place_rules, release_quotas
 from portal.journeys.change_plan import add_session, cancel_session, change_run, change_session, change_venue, move_session
 from portal.journeys.complete_run import can_be_completed, complete_run
 from portal.journeys.correct_outcomes import record_marks, record_scores, revoke_certificate
@@ -18,6 +19,7 @@ __all__ = [
     "cancel_session",
     "change_capacity",
     "change_person",
+    "change_place_rules",
     "change_run",
     "change_session",
     "change_venue",
@@ -26,5 +28,6 @@ __all__ = [
     "nominate",
     "record_marks",
     "record_scores",
+    "release_quotas",
     "revoke_certificate",
 ]

@@ -32,3 +32,9 @@ def municipalities_in_order() -> Sequence[Municipality]:
 def municipalities_by_ids(ids: Collection[int]) -> Sequence[Municipality]:
     """These municipalities, in the order of the mosaic."""
     return db.session.scalars(_BY_IDS, {"ids": list(ids)}).all() if ids else []
+
+
+def regions_by_municipality() -> dict[int, int]:
+    """The id of the region of each municipality, by the id of the municipality."""
+    rows = db.session.execute(sa.select(Municipality.id, Municipality.region_id).order_by(Municipality.id))
+    return {municipality_id: region_id for municipality_id, region_id in rows}  # noqa: C416  (rows are no pairs for mypy)

@@ -9,6 +9,7 @@ from portal.people.passwords import check_new_password, hash_cheaply, hash_passw
 from portal.people.queries import (
     PeoplePage,
     PersonRow,
+    coordinator_ids,
     find_current_post,
     find_person_by_personal_number,
     get_grant,
@@ -105,6 +106,7 @@ __all__ = [
     "check_new_password",
     "confirm_account",
     "confirm_email",
+    "coordinator_ids",
     "correct_post",
     "create_account_directly",
     "deactivate_account",

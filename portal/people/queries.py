@@ -15,7 +15,7 @@ from portal.foundation.errors import NotFoundError
 from portal.foundation.history import HistoryRow
 from portal.foundation.identifiers import parse_personal_number
 from portal.people import rules
-from portal.people.models import Account, Person, Post, RoleGrant
+from portal.people.models import Account, Person, Post, Role, RoleGrant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -116,6 +116,14 @@ def get_grant(person_id: int, grant_id: int) -> RoleGrant:
     if found is None:
         raise NotFoundError
     return found
+
+
+def coordinator_ids(municipality_id: int) -> list[int]:
+    """The ids of the people who coordinate the municipality today and can sign in."""
+    roles = (RoleGrant.role == Role.COORDINATOR, RoleGrant.municipality_id == municipality_id, *in_force(RoleGrant))
+    signs_in = sa.and_(Account.person_id == RoleGrant.person_id, Account.active)
+    statement = sa.select(RoleGrant.person_id).join(Account, signs_in).where(*roles).distinct().order_by(RoleGrant.person_id)
+    return list(db.session.scalars(statement))
 
 
 def grants_of(person_id: int) -> Sequence[RoleGrant]:

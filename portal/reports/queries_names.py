@@ -94,6 +94,7 @@ _NAMES: dict[str, tuple[Any, Any]] = {
     OutboxMessage.__tablename__: (OutboxMessage.id, sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.kind)),
     Topic.__tablename__: _named(Topic),
     Municipality.__tablename__: _named(Municipality),
+    Region.__tablename__: _named(Region),
     Venue.__tablename__: _named(Venue),
     FundingProject.__tablename__: _named(FundingProject),
 }

@@ -38,15 +38,28 @@ LABELS: dict[str, dict[str, str]] = {
         "cancelled": N_("Cancelled"),
     },
     "enrolment_state": {
+        "applied": N_("Application pending"),
         "waiting": N_("On the waiting list"),
+        "offered": N_("Place offered"),
         "confirmed": N_("Place confirmed"),
         "withdrawn": N_("Withdrawn"),
         "left_waiting_list": N_("Left the waiting list"),
+        "application_withdrawn": N_("Application withdrawn"),
+        "offer_declined": N_("Place declined"),
+        "offer_ended": N_("Offer not answered"),
+        "declined": N_("Declined"),
         "cancelled": N_("Cancelled"),
         "rejected": N_("Rejected"),
         "completed": NP_("participant", "Completed"),
         "not_completed": N_("Not completed"),
     },
+    "decided_by": {
+        "at_once": N_("Nobody: places are given at once"),
+        "staff": N_("The association"),
+        "employer_then_staff": N_("The employer, then the association"),
+    },
+    "freed_places": {"given": N_("Given to the next in line at once"), "offered": N_("Offered to the next in line, with a deadline")},
+    "stage": {"employer": N_("The employer"), "staff": N_("The association")},
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},
     "certificate_state": {
         "issued": N_("Valid"),
@@ -91,7 +104,15 @@ LABELS: dict[str, dict[str, str]] = {
 
 TONES: dict[str, dict[str, str]] = {
     "run_state": {"open": "good", "closed": "warn", "running": "info", "completed": "info", "cancelled": "bad", "draft": "neutral"},
-    "enrolment_state": {"confirmed": "good", "waiting": "warn", "completed": "good", "not_completed": "bad", "rejected": "bad"},
+    "enrolment_state": {
+        "applied": "info",
+        "offered": "warn",
+        "confirmed": "good",
+        "waiting": "warn",
+        "completed": "good",
+        "not_completed": "bad",
+        "rejected": "bad",
+    },
     "certificate_state": {
         "issued": "good",
         "reinstated": "good",

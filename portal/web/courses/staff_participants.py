@@ -79,7 +79,7 @@ def _place(run: CourseRun, person_id: int) -> Enrolment:
     begun = run.starts_at is not None and formats.to_tbilisi(run.starts_at).date() <= clock.today()
     if begun:
         return enrolment.admit_on_the_day(run.id, person_id, by=actor().person_id)
-    return enrolment.enrol(run.id, person_id, by=actor().person_id, form_key=request.form.get("form_key", "")[:60] or None)
+    return enrolment.enrol(run.id, person_id, by=actor().person_id, form_key=request.form.get("form_key", "")[:60] or None, decided=True)
 
 
 def _about_them(error: enrolment.EnrolmentRefusedError) -> str:
@@ -88,6 +88,7 @@ def _about_them(error: enrolment.EnrolmentRefusedError) -> str:
         "already_enrolled": gettext("This person is enrolled already."),
         "no_post": gettext("This person has no current post in the portal."),
         "not_for_category": gettext("The course is not meant for this person's position."),
+        "not_invited": gettext("The municipality of this person is not invited."),
         "clash": gettext("This person has another training at this time."),
         "deadline_passed": gettext("Registration is over. Reopen it or move its deadline, then add the person."),
     }

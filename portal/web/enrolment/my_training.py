@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from portal.enrolment.models import Enrolment
 
 
+PENDING = (EnrolmentState.OFFERED, EnrolmentState.WAITING, EnrolmentState.APPLIED)
+
+
 @dataclass(frozen=True, slots=True)
 class Coming:
     """A training with a place that is not over: the days that are still to come, the next first."""
@@ -46,7 +49,7 @@ class MyTraining:
     """Everything on the page."""
 
     coming: list[Coming]
-    waiting: list[tuple[Enrolment, int]]
+    pending: list[tuple[Enrolment, int | None]]
     past: list[Past]
     dropped: list[Enrolment]
     hours: Decimal | None
@@ -54,7 +57,7 @@ class MyTraining:
     @property
     def empty(self) -> bool:
         """True for somebody who was never enrolled."""
-        return not (self.coming or self.waiting or self.past or self.dropped)
+        return not (self.coming or self.pending or self.past or self.dropped)
 
 
 def _is_over(one: Enrolment) -> bool:
@@ -68,18 +71,18 @@ def read_my_training(person_id: int) -> MyTraining:
     """Read the page: six statements, however much there is."""
     mine = enrolment.enrolments_of_person(person_id)
     held = [one for one in mine if one.state in HOLDS_PLACE]
-    waiting = [one for one in mine if one.state == EnrolmentState.WAITING]
+    pending = [one for one in mine if one.state in PENDING]
     coming, past = [one for one in held if not _is_over(one)], [one for one in held if _is_over(one)]
     days = courses.sessions_of_runs([one.run_id for one in coming])
-    positions = enrolment.waiting_positions([one.run_id for one in waiting])
+    positions = enrolment.waiting_positions([one.run_id for one in pending if one.state == EnrolmentState.WAITING])
     summaries = attendance.summaries_of_person(person_id) if past else {}
     entries = {entry.run_id: entry for entry in reversed(certificates.certificates_of_person(person_id))} if past else {}
-    live = {one.run_id for one in [*held, *waiting]}
+    live = {one.run_id for one in [*held, *pending]}
     now = clock.now()
     rows = [Coming(one, [day for day in days[one.run_id] if day.ends_at > now]) for one in coming]
     return MyTraining(
         coming=sorted(rows, key=lambda row: (not row.days, row.days[0].starts_at if row.days else now, row.enrolment.id)),
-        waiting=[(one, positions[one.id]) for one in waiting],
+        pending=[(one, positions.get(one.id)) for one in pending],
         past=[Past(one, summaries.get(one.id), entries.get(one.run_id)) for one in reversed(past)],
         dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
         hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,

@@ -11,7 +11,7 @@ from flask import render_template
 from portal import courses, enrolment
 from portal.access import Permission, can
 from portal.courses.models import RunState
-from portal.enrolment.models import LIVE, EnrolmentState
+from portal.enrolment.models import HOLDS_PLACE, LIVE, EnrolmentState
 from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.web.enrolment import pages
@@ -58,7 +58,7 @@ class Mine:
     @property
     def has_place(self) -> bool:
         """True for somebody with a place, who may see the links to online days."""
-        return self.live and not self.waiting
+        return self.enrolment is not None and self.enrolment.state in HOLDS_PLACE
 
     @property
     def waiting(self) -> bool:
@@ -105,7 +105,7 @@ def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefu
         return Mine(enrolment=last, position=position, can_withdraw=refusal is None and not over)
     if closed_to_all:
         return Mine(enrolment=last)
-    refusal = enrolment.find_person_refusal(enrolment.standing_of(applicant, run.id), run.version.target_categories)
+    refusal = enrolment.find_person_refusal(enrolment.standing_of(applicant, run), run.version.target_categories)
     return Mine(enrolment=last, refusal=refusal, form_key=new_form_key())
 
 

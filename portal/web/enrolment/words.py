@@ -19,6 +19,7 @@ REFUSALS: dict[str, LazyString] = {
     "already_enrolled": _("Already enrolled"),
     "no_post": _("No current post"),
     "not_for_category": _("The training is for other positions"),
+    "not_invited": _("The municipality is not invited"),
     "clash": _("Another training at this time"),
     "not_open_yet": _("Registration has not opened yet."),
     "deadline_passed": _("The registration deadline has passed."),

@@ -26,7 +26,14 @@ MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:\+[0-9:]+|Z)")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # fields whose values are ids -> the kind of thing that they name
-ID_FIELDS = {"venue_id": "venue", "topic_id": "topic", "funding_project_id": "funding_project", "municipality_id": "municipality"}
+ID_FIELDS = {
+    "venue_id": "venue",
+    "topic_id": "topic",
+    "funding_project_id": "funding_project",
+    "municipality_id": "municipality",
+    "invited": "municipality",
+    "region_id": "region",
+}
 PEOPLE_FIELDS = frozenset({"trainers"})
 
 
@@ -99,7 +106,7 @@ def _in_words(text: str, name: str, subject_kind: str, language: str) -> str:
         return kind_words(text)
     if name == "error":
         return error_words(text)
-    words = {"reason": REASONS, "fields": FIELDS}.get(name, {})
+    words = {"reason": REASONS, "passed": REASONS, "fields": FIELDS}.get(name, {})
     return str(words[text]) if text in words else _as_time(text, language)
 
 

@@ -1,0 +1,153 @@
+"""What can be asked about applications: what waits for an approver's decision, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal import people
+from portal.courses.models import CourseRun, CourseVersion, RunState
+from portal.enrolment.models import Decision, DecisionStage, Enrolment, EnrolmentState
+from portal.foundation.database import db
+from portal.foundation.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+MOST_SHOWN = 100
+_ALIVE = (RunState.OPEN, RunState.CLOSED, RunState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How much waits for a decision: how many applications, since when the oldest, and how many should have been decided by now."""
+
+    number: int
+    oldest_at: datetime | None
+    overdue: int
+
+
+def has_other_employer(municipality_id: int, person_id: int) -> bool:
+    """Whether somebody other than the person decides for the municipality as an employer: a coordinator who can sign in."""
+    return any(one != person_id for one in people.coordinator_ids(municipality_id))
+
+
+def _to_decide(stage: DecisionStage, municipality_ids: Collection[int] | None, run_id: int | None) -> tuple[sa.ColumnElement[bool], ...]:
+    conditions = [Enrolment.state == EnrolmentState.APPLIED, Enrolment.stage == stage, CourseRun.state.in_(_ALIVE)]
+    if municipality_ids is not None:
+        conditions.append(Enrolment.municipality_id.in_(municipality_ids))
+    if run_id is not None:
+        conditions.append(Enrolment.run_id == run_id)
+    return tuple(conditions)
+
+
+def applications(
+    stage: DecisionStage, *, municipality_ids: Collection[int] | None = None, run_id: int | None = None, size: int = MOST_SHOWN
+) -> Sequence[Enrolment]:
+    """What waits for a decision at ``stage``, the most urgent first: with person, municipality, run and its title.
+
+    ``municipality_ids`` are those that an employer decides for; ``run_id`` asks about one run only.
+    """
+    run = contains_eager(Enrolment.run)
+    return db.session.scalars(
+        sa.select(Enrolment)
+        .join(Enrolment.run)
+        .where(*_to_decide(stage, municipality_ids, run_id))
+        .options(
+            run.joinedload(CourseRun.version).load_only(CourseVersion.title_ka, CourseVersion.title_en),
+            joinedload(Enrolment.person),
+            joinedload(Enrolment.municipality),
+        )
+        .order_by(Enrolment.decide_by, Enrolment.id)
+        .limit(size)
+    ).all()
+
+
+def queue_of(stage: DecisionStage, at: datetime, *, municipality_ids: Collection[int] | None = None, run_id: int | None = None) -> Queue:
+    """How much waits for a decision at ``stage`` at the moment ``at``, as ``applications`` lists it."""
+    overdue = sa.func.coalesce(sa.func.sum(sa.case((Enrolment.decide_by <= at, 1), else_=0)), 0)
+    number, oldest_at, late = db.session.execute(
+        sa.select(sa.func.count(), sa.func.min(Enrolment.queued_at), overdue)
+        .select_from(Enrolment)
+        .join(CourseRun, CourseRun.id == Enrolment.run_id)
+        .where(*_to_decide(stage, municipality_ids, run_id))
+    ).one()
+    return Queue(number, oldest_at, late)
+
+
+def get_application(reference: str, municipality_ids: Collection[int] | None = None) -> Enrolment:
+    """The enrolment quoted as ``reference`` in whatever state, with person and run; of the municipalities only, when given.
+
+    Raises ``NotFoundError``.
+    """
+    conditions = [Enrolment.reference == reference]
+    if municipality_ids is not None:
+        conditions.append(Enrolment.municipality_id.in_(municipality_ids))
+    found = db.session.scalar(
+        sa.select(Enrolment)
+        .where(*conditions)
+        .options(joinedload(Enrolment.person), joinedload(Enrolment.run), joinedload(Enrolment.municipality))
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def decisions_on(enrolment_ids: Collection[int]) -> dict[int, list[Decision]]:
+    """What was decided on each of the enrolments, oldest first, in one statement. Every id has its list."""
+    found: dict[int, list[Decision]] = {enrolment_id: [] for enrolment_id in enrolment_ids}
+    statement = sa.select(Decision).where(Decision.enrolment_id.in_(list(found))).order_by(Decision.enrolment_id, Decision.id)
+    for decision in db.session.scalars(statement) if found else ():
+        found[decision.enrolment_id].append(decision)
+    return found
+
+
+def recently_decided(
+    stage: DecisionStage, since: datetime, *, municipality_ids: Collection[int] | None = None, size: int = MOST_SHOWN
+) -> Sequence[Enrolment]:
+    """The enrolments on which somebody decided at ``stage`` since then, the newest decision first; as ``applications``."""
+    newest = (
+        sa.select(Decision.enrolment_id, sa.func.max(Decision.id).label("decision_id"))
+        .where(Decision.stage == stage, Decision.at >= since)
+        .group_by(Decision.enrolment_id)
+        .subquery()
+    )
+    statement = (
+        sa.select(Enrolment)
+        .join(newest, newest.c.enrolment_id == Enrolment.id)
+        .options(
+            joinedload(Enrolment.run).joinedload(CourseRun.version).load_only(CourseVersion.title_ka, CourseVersion.title_en),
+            joinedload(Enrolment.person),
+            joinedload(Enrolment.municipality),
+        )
+        .order_by(newest.c.decision_id.desc())
+        .limit(size)
+    )
+    if municipality_ids is not None:
+        statement = statement.where(Enrolment.municipality_id.in_(municipality_ids))
+    return db.session.scalars(statement).all()
+
+
+def ids_of_applications_to_pass_on(at: datetime) -> list[tuple[int, int]]:
+    """Run and enrolment of each application whose employer let the time pass, by the moment ``at``."""
+    rows = db.session.execute(
+        sa.select(Enrolment.run_id, Enrolment.id)
+        .join(CourseRun, CourseRun.id == Enrolment.run_id)
+        .where(*_to_decide(DecisionStage.EMPLOYER, None, None), Enrolment.decide_by <= at)
+        .order_by(Enrolment.run_id, Enrolment.id)
+    )
+    return [(run_id, enrolment_id) for run_id, enrolment_id in rows]
+
+
+def ids_of_ended_offers(at: datetime) -> list[tuple[int, int]]:
+    """Run and enrolment of each offer that was not answered in time, by the moment ``at``."""
+    rows = db.session.execute(
+        sa.select(Enrolment.run_id, Enrolment.id)
+        .where(Enrolment.state == EnrolmentState.OFFERED, Enrolment.offer_ends_at <= at)
+        .order_by(Enrolment.offer_ends_at, Enrolment.id)
+    )
+    return [(run_id, enrolment_id) for run_id, enrolment_id in rows]

@@ -1,0 +1,219 @@
+"""Who is next: what is kept for whom, and the published order of the waiting list. Decisions on plain values.
+
+The published rule: first those whose qualification goal is due, then the municipality (or region) that has the largest part of its quota
+still unused, then who asked first. A quota keeps places for its people and is at the same time the most that they can have, until the
+moment at which unused places go to everybody. From then on it only counts in the order.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+
+class Home(NamedTuple):
+    """Where somebody asks from: the municipality of their post and its region; both are None without a post."""
+
+    municipality_id: int | None = None
+    region_id: int | None = None
+
+
+NOWHERE = Home()
+
+
+class Blocked(StrEnum):
+    """Why somebody cannot have a place now. The word stands in the history and on pages."""
+
+    ALL_TAKEN = "all_taken"
+    QUOTA_USED = "quota_used"
+    KEPT_FOR_OTHERS = "kept_for_others"
+    OTHERS_WAIT = "others_wait"
+
+
+@dataclass(slots=True, kw_only=True)
+class Seats:
+    """The places of one run: how many there are, who has them, what is kept for whom. ``give`` counts one more, nothing else changes it.
+
+    ``municipality_quotas`` and ``region_quotas`` are places by id; ``region_of`` leads from the municipalities with a quota to their region.
+    ``in_force`` is False once unused places went to everybody.
+    """
+
+    capacity: int
+    taken: int = 0
+    municipality_quotas: Mapping[int, int] = field(default_factory=dict)
+    region_quotas: Mapping[int, int] = field(default_factory=dict)
+    region_of: Mapping[int, int] = field(default_factory=dict)
+    in_force: bool = False
+    by_municipality: Counter[int] = field(default_factory=Counter)
+    by_region: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def free(self) -> int:
+        """Places that nobody has, kept ones included."""
+        return max(self.capacity - self.taken, 0)
+
+    @property
+    def has_quotas(self) -> bool:
+        """True when some municipality or region has a quota, in force or not."""
+        return bool(self.municipality_quotas or self.region_quotas)
+
+    def copy(self) -> Seats:
+        """The same places, to be given on trial."""
+        return Seats(
+            capacity=self.capacity,
+            taken=self.taken,
+            municipality_quotas=self.municipality_quotas,
+            region_quotas=self.region_quotas,
+            region_of=self.region_of,
+            in_force=self.in_force,
+            by_municipality=Counter(self.by_municipality),
+            by_region=Counter(self.by_region),
+        )
+
+    def give(self, home: Home) -> None:
+        """Count one more place as given to somebody from ``home``."""
+        self._count(home, 1)
+
+    def _count(self, home: Home, number: int) -> None:
+        self.taken += number
+        if home.municipality_id is not None:
+            self.by_municipality[home.municipality_id] += number
+        if home.region_id is not None:
+            self.by_region[home.region_id] += number
+
+    def unused(self) -> int:
+        """How many places quotas keep that nobody of theirs has. What a region keeps holds at least what its municipalities keep."""
+        if not self.in_force:
+            return 0
+        within: Counter[int] = Counter()
+        alone = 0
+        for municipality_id, places in self.municipality_quotas.items():
+            left = max(places - self.by_municipality[municipality_id], 0)
+            region_id = self.region_of[municipality_id]
+            if region_id in self.region_quotas:
+                within[region_id] += left
+            else:
+                alone += left
+        return alone + sum(max(places - self.by_region[region], within[region]) for region, places in self.region_quotas.items())
+
+    def quota_of(self, home: Home) -> tuple[int, int] | None:
+        """The quota that counts for ``home`` and how much of it is used: that of the municipality, or else of the region; None without one."""
+        return _quota(self.municipality_quotas, self.by_municipality, home.municipality_id) or _quota(
+            self.region_quotas, self.by_region, home.region_id
+        )
+
+    def deficit(self, home: Home) -> Fraction:
+        """The part of the quota of ``home`` that is unused, from 0 to 1; 0 without a quota."""
+        quota = self.quota_of(home)
+        return Fraction(max(quota[0] - quota[1], 0), quota[0]) if quota else Fraction(0)
+
+    def find_block(self, home: Home) -> Blocked | None:
+        """Say why somebody from ``home`` cannot have a place now; None when they can."""
+        if not self.free:
+            return Blocked.ALL_TAKEN
+        if not self.in_force:
+            return None
+        own = _quota(self.municipality_quotas, self.by_municipality, home.municipality_id)
+        of_region = _quota(self.region_quotas, self.by_region, home.region_id)
+        if any(quota[1] >= quota[0] for quota in (own, of_region) if quota):
+            return Blocked.QUOTA_USED
+        before = self.unused()
+        self._count(home, 1)
+        after, left = self.unused(), self.capacity - self.taken
+        self._count(home, -1)
+        return None if after < before or after <= left else Blocked.KEPT_FOR_OTHERS
+
+
+def _quota(quotas: Mapping[int, int], used: Mapping[int, int], unit: int | None) -> tuple[int, int] | None:
+    """The quota of a municipality or region and how much of it is used; None without one."""
+    return None if unit is None or unit not in quotas else (quotas[unit], used.get(unit, 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPlace:
+    """What decides about a place in the waiting list. ``goal_due`` says that a goal of their qualification falls due."""
+
+    enrolment_id: int
+    queued_at: datetime
+    home: Home = NOWHERE
+    goal_due: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A place in the line with what put it there. ``quota`` and ``used`` are None where no quota counts; ``used`` counts those in front too."""
+
+    place: WaitingPlace
+    position: int
+    deficit: Fraction
+    quota: int | None
+    used: int | None
+
+
+def in_line(places: Iterable[WaitingPlace], seats: Seats) -> Iterator[Ranked]:
+    """Walk along the waiting list of one run in the order of the published rule; nothing else orders it.
+
+    Each position is given as if those in front had a place: so when the first gets one, the others stay in their order.
+    """
+    trial = seats.copy()
+    queues: defaultdict[tuple[bool, Home], deque[WaitingPlace]] = defaultdict(deque)
+    for place in sorted(places, key=lambda place: (place.queued_at, place.enrolment_id)):
+        queues[not place.goal_due, _quota_home(place.home, trial)].append(place)
+    heads = [_head(key, queue, trial) for key, queue in queues.items()]
+    heapq.heapify(heads)
+    position = 0
+    while heads:
+        rank, key = heapq.heappop(heads)
+        if (now := _head(key, queues[key], trial)) != (rank, key):
+            heapq.heappush(heads, now)  # somebody of the same quota stands in front meanwhile
+            continue
+        place = queues[key].popleft()
+        position += 1
+        quota, used = trial.quota_of(place.home) or (None, None)
+        yield Ranked(place=place, position=position, deficit=trial.deficit(place.home), quota=quota, used=used)
+        trial.give(place.home)
+        if queues[key]:
+            heapq.heappush(heads, _head(key, queues[key], trial))
+
+
+def _quota_home(home: Home, seats: Seats) -> Home:
+    """All of one quota stand in one queue; all without a quota in another."""
+    if _quota(seats.municipality_quotas, seats.by_municipality, home.municipality_id):
+        return home
+    return Home(None, home.region_id) if _quota(seats.region_quotas, seats.by_region, home.region_id) else NOWHERE
+
+
+def _head(
+    key: tuple[bool, Home], queue: deque[WaitingPlace], seats: Seats
+) -> tuple[tuple[bool, Fraction, datetime, int], tuple[bool, Home]]:
+    first = queue[0]
+    return (key[0], -seats.deficit(first.home), first.queued_at, first.enrolment_id), key
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Who gets the next place, and those in front of them who cannot have it, each with the reason."""
+
+    place: WaitingPlace
+    passed: tuple[tuple[int, Blocked], ...]
+
+
+def find_next(places: Iterable[WaitingPlace], seats: Seats) -> Next | None:
+    """Find who gets the next place of the run; None when nobody who waits can have one."""
+    if not seats.free:
+        return None
+    passed: list[tuple[int, Blocked]] = []
+    for ranked in in_line(places, seats):
+        block = seats.find_block(ranked.place.home)
+        if block is None:
+            return Next(ranked.place, tuple(passed))
+        passed.append((ranked.place.enrolment_id, block))
+    return None
