@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("run_id", "region_id", name=op.f("uq_run_quota_run_id_region_id")),
     )
     op.create_table(
-        "decision",
+        "application_decision",
         sa.Column("id", KEY, nullable=False),
         sa.Column("enrolment_id", KEY, nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
@@ -80,11 +80,11 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("by", KEY, nullable=True),
         sa.Column("at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_decision_by")),
-        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_decision_enrolment_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_application_decision_by")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_application_decision_enrolment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_decision")),
     )
-    op.create_index("ix_decision_enrolment", "decision", ["enrolment_id", "id"])
+    op.create_index("ix_application_decision_enrolment", "application_decision", ["enrolment_id", "id"])
     op.create_table(
         "answer_link",
         sa.Column("id", KEY, nullable=False),
@@ -103,7 +103,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away. Who applied or was offered a place waits again: both were in line."""
-    for table in ("answer_link", "decision", "run_quota", "run_invitation"):
+    for table in ("answer_link", "application_decision", "run_quota", "run_invitation"):
         op.drop_table(table)
     op.execute("UPDATE enrolment SET state = 'waiting', state_reason = 'all_taken' WHERE state IN ('applied', 'offered')")
     op.drop_index("uq_enrolment_live", "enrolment")

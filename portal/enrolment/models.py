@@ -132,11 +132,11 @@ class Enrolment(Base):
         return self.state_reason if self.state_reason in LEFT_EARLIER else self.state
 
 
-class Decision(Base):
+class ApplicationDecision(Base):
     """What an approver decided on an application. ``words`` reach the person; ``by`` is None where the portal let the time pass."""
 
-    __tablename__ = "decision"
-    __table_args__ = (sa.Index("ix_decision_enrolment", "enrolment_id", "id"),)
+    __tablename__ = "application_decision"
+    __table_args__ = (sa.Index("ix_application_decision_enrolment", "enrolment_id", "id"),)
 
     id: Mapped[Key]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))

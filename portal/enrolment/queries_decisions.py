@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import people
 from portal.courses.models import CourseRun, CourseVersion, RunState
-from portal.enrolment.models import Decision, DecisionStage, Enrolment, EnrolmentState
+from portal.enrolment.models import ApplicationDecision, DecisionStage, Enrolment, EnrolmentState
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError
 
@@ -97,10 +97,14 @@ def get_application(reference: str, municipality_ids: Collection[int] | None = N
     return found
 
 
-def decisions_on(enrolment_ids: Collection[int]) -> dict[int, list[Decision]]:
+def decisions_on(enrolment_ids: Collection[int]) -> dict[int, list[ApplicationDecision]]:
     """What was decided on each of the enrolments, oldest first, in one statement. Every id has its list."""
-    found: dict[int, list[Decision]] = {enrolment_id: [] for enrolment_id in enrolment_ids}
-    statement = sa.select(Decision).where(Decision.enrolment_id.in_(list(found))).order_by(Decision.enrolment_id, Decision.id)
+    found: dict[int, list[ApplicationDecision]] = {enrolment_id: [] for enrolment_id in enrolment_ids}
+    statement = (
+        sa.select(ApplicationDecision)
+        .where(ApplicationDecision.enrolment_id.in_(list(found)))
+        .order_by(ApplicationDecision.enrolment_id, ApplicationDecision.id)
+    )
     for decision in db.session.scalars(statement) if found else ():
         found[decision.enrolment_id].append(decision)
     return found
@@ -111,9 +115,9 @@ def recently_decided(
 ) -> Sequence[Enrolment]:
     """The enrolments on which somebody decided at ``stage`` since then, the newest decision first; as ``applications``."""
     newest = (
-        sa.select(Decision.enrolment_id, sa.func.max(Decision.id).label("decision_id"))
-        .where(Decision.stage == stage, Decision.at >= since)
-        .group_by(Decision.enrolment_id)
+        sa.select(ApplicationDecision.enrolment_id, sa.func.max(ApplicationDecision.id).label("decision_id"))
+        .where(ApplicationDecision.stage == stage, ApplicationDecision.at >= since)
+        .group_by(ApplicationDecision.enrolment_id)
         .subquery()
     )
     statement = (

@@ -80,29 +80,26 @@ class Seats:
 
     def give(self, home: Home) -> None:
         """Count one more place as given to somebody from ``home``."""
-        self._count(home, 1)
-
-    def _count(self, home: Home, number: int) -> None:
-        self.taken += number
+        self.taken += 1
         if home.municipality_id is not None:
-            self.by_municipality[home.municipality_id] += number
+            self.by_municipality[home.municipality_id] += 1
         if home.region_id is not None:
-            self.by_region[home.region_id] += number
+            self.by_region[home.region_id] += 1
 
     def unused(self) -> int:
         """How many places quotas keep that nobody of theirs has. What a region keeps holds at least what its municipalities keep."""
         if not self.in_force:
             return 0
-        within: Counter[int] = Counter()
-        alone = 0
-        for municipality_id, places in self.municipality_quotas.items():
-            left = max(places - self.by_municipality[municipality_id], 0)
-            region_id = self.region_of[municipality_id]
-            if region_id in self.region_quotas:
-                within[region_id] += left
-            else:
-                alone += left
-        return alone + sum(max(places - self.by_region[region], within[region]) for region, places in self.region_quotas.items())
+        of_regions = sum(max(places - self.by_region[one], self.kept_within(one)) for one, places in self.region_quotas.items())
+        alone = (one for one in self.municipality_quotas if self.region_of[one] not in self.region_quotas)
+        return of_regions + sum(self._left(one) for one in alone)
+
+    def kept_within(self, region_id: int) -> int:
+        """How many places of a region its municipalities keep for themselves."""
+        return sum(self._left(one) for one in self.municipality_quotas if self.region_of[one] == region_id)
+
+    def _left(self, municipality_id: int) -> int:
+        return max(self.municipality_quotas[municipality_id] - self.by_municipality[municipality_id], 0)
 
     def quota_of(self, home: Home) -> tuple[int, int] | None:
         """The quota that counts for ``home`` and how much of it is used: that of the municipality, or else of the region; None without one."""
@@ -125,11 +122,12 @@ class Seats:
         of_region = _quota(self.region_quotas, self.by_region, home.region_id)
         if any(quota[1] >= quota[0] for quota in (own, of_region) if quota):
             return Blocked.QUOTA_USED
-        before = self.unused()
-        self._count(home, 1)
-        after, left = self.unused(), self.capacity - self.taken
-        self._count(home, -1)
-        return None if after < before or after <= left else Blocked.KEPT_FOR_OTHERS
+        if own is not None:
+            return None
+        if of_region is not None and home.region_id is not None:
+            left_in_region = of_region[0] - of_region[1] - self.kept_within(home.region_id)
+            return None if left_in_region > 0 else Blocked.KEPT_FOR_OTHERS
+        return None if self.unused() < self.free else Blocked.KEPT_FOR_OTHERS
 
 
 def _quota(quotas: Mapping[int, int], used: Mapping[int, int], unit: int | None) -> tuple[int, int] | None:

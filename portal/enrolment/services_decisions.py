@@ -9,7 +9,7 @@ from portal import courses
 from portal.courses.models import RunState
 from portal.enrolment import queries, queries_line, rules
 from portal.enrolment.invitations import post
-from portal.enrolment.models import TAKES_PLACE, Decision, DecisionStage, Enrolment, EnrolmentState, Verdict
+from portal.enrolment.models import TAKES_PLACE, ApplicationDecision, DecisionStage, Enrolment, EnrolmentState, Verdict
 from portal.enrolment.queries_decisions import decisions_on
 from portal.enrolment.services_filling import fill
 from portal.enrolment.services_steps import change, letter_for, lock
@@ -144,5 +144,5 @@ def _place(run: CourseRun, enrolment: Enrolment, *, by: int, words: str) -> None
 
 
 def _note(enrolment: Enrolment, stage: DecisionStage, verdict: Verdict, words: str, by: int | None) -> None:
-    db.session.add(Decision(enrolment_id=enrolment.id, stage=stage, verdict=verdict, words=words, by=by, at=clock.now()))
+    db.session.add(ApplicationDecision(enrolment_id=enrolment.id, stage=stage, verdict=verdict, words=words, by=by, at=clock.now()))
     db.session.flush()

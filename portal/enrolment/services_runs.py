@@ -110,6 +110,8 @@ def check_quotas(run_id: int, quotas: Iterable[QuotaValues]) -> None:
 
 
 def _used_above(seats: Seats) -> list[int]:
-    """How many places each unit has that has more than its quota."""
+    """How many places each unit has that has more than its quota, or leaves too few for what is kept within it."""
     above = [seats.by_municipality[one] for one, places in seats.municipality_quotas.items() if seats.by_municipality[one] > places]
-    return above + [seats.by_region[one] for one, places in seats.region_quotas.items() if seats.by_region[one] > places]
+    return above + [
+        seats.by_region[one] for one, places in seats.region_quotas.items() if seats.by_region[one] + seats.kept_within(one) > places
+    ]

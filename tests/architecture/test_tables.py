@@ -21,6 +21,7 @@ ASKS_THE_DATABASE = {
     "portal/courses/changes.py": "savepoints of the services beside it",
 }
 DELETES = {
+    "portal/courses/services_places.py": "quotas and invitations: the history keeps what they were",
     "portal/courses/services_runs.py": "who trains: the history keeps who did",
     "portal/courses/services_search.py": "search words, which follow from the texts",
 }

@@ -265,7 +265,7 @@ def test_the_index_is_the_last_guard_should_a_lock_be_missing(cast, monkeypatch)
 def test_a_reference_that_somebody_has_is_drawn_again(cast, monkeypatch):
     factories.enrolment(factories.run(), cast.colleague, reference="E-222222")
     drawn = iter("222222" + "333333")
-    monkeypatch.setattr("portal.enrolment.services.secrets.choice", lambda _letters: next(drawn))
+    monkeypatch.setattr("portal.enrolment.services_steps.secrets.choice", lambda _letters: next(drawn))
     assert enrolled(factories.run(), cast.learner).reference == "E-333333"
 
 

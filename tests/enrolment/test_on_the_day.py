@@ -59,7 +59,7 @@ def test_whoever_waits_and_comes_gets_the_place_and_those_passed_are_noted(cast)
     assert (here.state, first.state) == ("confirmed", "waiting")
     commit()
     row = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.action == "enrolment:confirmed")).one()
-    assert row.change["passed"] == [first.id]
+    assert row.change["passed"] == [[first.id, "on_the_day"]]
 
 
 def test_somebody_nominated_onto_the_waiting_list_is_admitted_and_told_both(cast):

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.enrolment import rules
-from portal.enrolment.models import EnrolmentState
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CLASH = rules.Clash(code="OTHER", title_ka="სხვა", title_en="Other", starts_at=NOON)
@@ -41,7 +40,17 @@ def test_a_course_for_some_categories_refuses_the_others():
 
 
 def test_nobody_enrols_without_a_post():
-    assert type(rules.find_person_refusal(rules.Standing(categories=[]), [])) is rules.NoPostError
+    assert type(rules.find_person_refusal(rules.Standing(categories=[], has_post=False), [])) is rules.NoPostError
+
+
+def test_somebody_of_a_municipality_that_is_not_invited_is_refused():
+    assert type(rules.find_person_refusal(rules.to_standing([(1, "other")], {2, 3}, None), [])) is rules.NotInvitedError
+    assert rules.find_person_refusal(rules.to_standing([(1, "other"), (2, "other")], {2, 3}, None), []) is None
+
+
+def test_only_the_post_that_is_invited_counts_for_the_category():
+    standing = rules.to_standing([(1, "civil_servant"), (2, "other")], {2}, None)
+    assert type(rules.find_person_refusal(standing, ["civil_servant"])) is rules.NotForCategoryError
 
 
 def test_a_clash_is_refused_and_says_with_what():
@@ -49,27 +58,6 @@ def test_a_clash_is_refused_and_says_with_what():
     assert isinstance(refusal, rules.ClashError)
     assert refusal.clash.title("ka") == "სხვა"
     assert refusal.clash.title("en") == "Other"
-
-
-@pytest.mark.parametrize(
-    ("capacity", "taken", "waiting", "state"),
-    [
-        (20, 19, 0, EnrolmentState.CONFIRMED),
-        (20, 20, 0, EnrolmentState.WAITING),
-        (20, 21, 0, EnrolmentState.WAITING),
-        (20, 19, 1, EnrolmentState.WAITING),
-        (0, 0, 0, EnrolmentState.WAITING),
-    ],
-)
-def test_a_place_is_for_whoever_finds_one_free_and_nobody_waiting(capacity, taken, waiting, state):
-    assert rules.state_of_new(capacity, taken, waiting) == state
-
-
-def test_the_waiting_list_is_in_the_order_of_time_then_of_arrival():
-    late = rules.WaitingPlace(enrolment_id=1, queued_at=NOON + timedelta(seconds=1))
-    second = rules.WaitingPlace(enrolment_id=9, queued_at=NOON)
-    first = rules.WaitingPlace(enrolment_id=8, queued_at=NOON)
-    assert rules.in_line([late, second, first]) == [first, second, late]
 
 
 @pytest.mark.parametrize(

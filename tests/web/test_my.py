@@ -54,7 +54,7 @@ def test_a_waiting_place_shows_its_position(mine, cast):
     for person in (cast.colleague, cast.learner):
         enrolment.enrol(run.id, person.id, by=person.id)
     shown = mine.get("/my")
-    assert "Waiting list" in shown.texts("h2")
+    assert "Waiting list and applications" in shown.texts("h2")
     assert "Your position: 2" in shown.text
 
 
@@ -114,8 +114,8 @@ def test_the_page_takes_as_many_statements_for_many_as_for_few(mine, cast):
         return len(statements)
 
     few, many = fill(1), fill(15)
-    # signed in · enrolments · days to come · waiting lists · attendance (2) · certificates
-    assert few == many == 7
+    # signed in · enrolments · days to come · who waits · their places · attendance (2) · certificates
+    assert few == many == 8
 
 
 def attended(run, place, *, minutes):
