@@ -1,4 +1,4 @@
-"""Enrolment: who has a place in a run, who waits for one, and why.
+"""Enrolment: who has a place in a run, who waits for one, and why; who wants to hear when a course runs again.
 
 Places are given in one function, ``enrol``, whoever asks: the page, a coordinator's list, staff, an import. It locks the run, so that no place is
 given twice; the lists of those who wait follow one published rule. A place that becomes free goes to the next in line in the same
@@ -30,12 +30,25 @@ from portal.enrolment.queries import (
     waiting_position,
     waiting_positions,
 )
+from portal.enrolment.queries_interest import (
+    OwnInterest,
+    RegionDemand,
+    demand_by_course,
+    demand_by_region,
+    get_course_of_interest,
+    interest_standing,
+    interests_of_person,
+    is_offered,
+)
 from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
     ClashError,
     EnrolmentRefusedError,
+    InterestStanding,
+    OfferedError,
     Standing,
+    find_interest_refusal,
     find_person_refusal,
     find_run_refusal,
     find_withdrawal_refusal,
@@ -52,39 +65,52 @@ from portal.enrolment.services import (
     tell_moved,
     withdraw,
 )
+from portal.enrolment.services_interest import express_interest, tell_interested, withdraw_interest
 
 __all__ = [
     "AlreadyEnrolledError",
     "Applicant",
     "ClashError",
     "EnrolmentRefusedError",
+    "InterestStanding",
     "Letter",
+    "OfferedError",
     "OwnEnrolment",
+    "OwnInterest",
     "OwnPeople",
     "Places",
+    "RegionDemand",
     "Standing",
     "admit_on_the_day",
     "calendar_of",
     "cancel_places",
     "check_capacity",
     "clashes_of",
+    "demand_by_course",
+    "demand_by_region",
     "earlier_enrolments",
     "enrol",
     "enrol_by_code",
     "enrolments_in",
     "enrolments_of_own",
     "enrolments_of_person",
+    "express_interest",
     "fill_free_places",
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
+    "find_interest_refusal",
     "find_live_enrolment",
     "find_person_refusal",
     "find_run_refusal",
     "find_withdrawal_refusal",
     "get_applicant",
+    "get_course_of_interest",
     "get_run_id",
     "has_free_place",
     "ids_of_places",
+    "interest_standing",
+    "interests_of_person",
+    "is_offered",
     "live_enrolments_of_run",
     "live_states_in",
     "own_people",
@@ -96,9 +122,11 @@ __all__ = [
     "standings_of",
     "tell",
     "tell_day_cancelled",
+    "tell_interested",
     "tell_moved",
     "waiting_list",
     "waiting_position",
     "waiting_positions",
     "withdraw",
+    "withdraw_interest",
 ]

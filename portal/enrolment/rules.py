@@ -124,12 +124,39 @@ class CapacityTakenError(EnrolmentRefusedError):
     message = N_("%(taken)s people already have a place. The capacity cannot be lower.")
 
 
+class OfferedError(EnrolmentRefusedError):
+    """There is no need to be told when the course runs again: it does."""
+
+    code = "offered"
+    message = N_("A training of this course has free places. Enrol there.")
+
+
+class HasPlaceError(EnrolmentRefusedError):
+    """There is no need to be told when the course runs again: the person takes part in one to come."""
+
+    code = "has_place"
+    message = N_("You have a place in a training of this course.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What counts about a person: the categories of today's posts (none without a post), and a clash with another place."""
 
     categories: Collection[str]
     clash: Clash | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestStanding:
+    """What counts about a person's wish to hear when a course runs again: when they asked, if they did, and today's posts, the newest first.
+
+    ``offered`` says that a run of the course takes enrolments, now or later, and has free places; ``has_place`` that they have one to come.
+    """
+
+    asked_at: datetime | None
+    posts: Sequence[Post]
+    offered: bool
+    has_place: bool
 
 
 def find_run_refusal(state: str, window: str) -> EnrolmentRefusedError | None:
@@ -145,11 +172,27 @@ def find_person_refusal(standing: Standing, target_categories: Collection[str]) 
     """Say why this person cannot have a place in a run for ``target_categories`` (none named: for all); None when they can."""
     if not standing.categories:
         return NoPostError()
-    if target_categories and not set(standing.categories) & set(target_categories):
+    if not is_meant_for(standing.categories, target_categories):
         return NotForCategoryError()
     if standing.clash is not None:
         return ClashError(standing.clash)
     return None
+
+
+def find_interest_refusal(standing: InterestStanding, target_categories: Collection[str]) -> EnrolmentRefusedError | None:
+    """Say why nobody need tell this person when the course runs again, or why no run would be for them; None when they can ask for it."""
+    if standing.offered:
+        return OfferedError()
+    if standing.has_place:
+        return HasPlaceError()
+    if is_meant_for({post.category for post in standing.posts}, target_categories):
+        return None
+    return NotForCategoryError() if standing.posts else NoPostError()
+
+
+def is_meant_for(categories: Collection[str], target_categories: Collection[str]) -> bool:
+    """Tell whether a course for ``target_categories`` (none named: for all) is for somebody with posts of these categories."""
+    return not target_categories or not set(target_categories).isdisjoint(categories)
 
 
 def choose_post(posts: Sequence[Post], target_categories: Collection[str]) -> Post | None:
