@@ -47,7 +47,7 @@ _SERVED = (
 _STANDING = (
     sa.select(
         Post,
-        sa.select(CourseInterest.asked_at).where(_MINE).scalar_subquery(),
+        sa.select(CourseInterest.asked_at).where(_MINE, ~_SERVED).scalar_subquery(),
         _OFFERED,
         sa.exists().where(Enrolment.person_id == _PERSON, CourseRun.course_id == _COURSE, _PLACE_TO_COME),
     )
@@ -69,7 +69,7 @@ _OF_PERSON = (
     sa.select(Course.slug, CourseVersion.title_ka, CourseVersion.title_en, CourseInterest.asked_at, Course.published, Course.archived)
     .join(Course, Course.id == CourseInterest.course_id)
     .join(CourseVersion, sa.and_(CourseVersion.course_id == Course.id, CourseVersion.number == _NEWEST))
-    .where(CourseInterest.person_id == _PERSON, _LIVE)
+    .where(CourseInterest.person_id == _PERSON, _LIVE, ~_SERVED)
     .order_by(CourseInterest.asked_at, CourseInterest.id)
 )
 _BY_REGION = (
@@ -148,8 +148,8 @@ def interests_to_tell(course_id: int) -> list[tuple[CourseInterest, bool]]:
 
 
 def interests_of_person(person_id: int) -> list[OwnInterest]:
-    """The courses of which a person wants to hear, in the order of asking."""
-    return [OwnInterest(*row) for row in db.session.execute(_OF_PERSON, {"person": person_id})]
+    """The courses of which a person wants to hear and is not served yet, in the order of asking."""
+    return [OwnInterest(*row) for row in db.session.execute(_OF_PERSON, {"person": person_id, "at": clock.now()})]
 
 
 def demand_by_region(course_id: int) -> list[RegionDemand]:

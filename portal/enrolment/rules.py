@@ -148,9 +148,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestStanding:
-    """What counts about a person's wish to hear when a course runs again: when they asked, if they did, and today's posts, the newest first.
+    """What counts about a person's wish to hear when a course runs again: since when they wait for it, and today's posts, the newest first.
 
-    ``offered`` says that a run of the course takes enrolments, now or later, and has free places; ``has_place`` that they have one to come.
+    Whoever is served waits no more. ``offered`` says that a run of the course takes enrolments, now or later, and has free places;
+    ``has_place`` that they have one to come.
     """
 
     asked_at: datetime | None

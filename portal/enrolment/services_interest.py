@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 
 def express_interest(version: CourseVersion, person_id: int, *, by: int) -> CourseInterest:
-    """Note that the person wants to hear when the course of ``version``, its newest, runs again; asked twice, the first wish stays.
+    """Note that the person wants to hear when the course of ``version``, its newest, runs again.
 
-    Raises the ``EnrolmentRefusedError`` that says why there is no need to be told, or why no run would be for them.
+    Asked twice, the first wish stays, unless they completed the course in between. Raises the
+    ``EnrolmentRefusedError`` that says why there is no need to be told, or why no run would be for them.
     """
     courses.lock_course(version.course_id)
-    if found := queries_interest.find_interest(version.course_id, person_id):
-        return found
     standing = queries_interest.interest_standing(version.course_id, person_id)
+    before = queries_interest.find_interest(version.course_id, person_id)
+    if before and standing.asked_at:
+        return before
     if refusal := rules.find_interest_refusal(standing, version.target_categories):
         raise refusal
+    if before:
+        _end(before, InterestEnd.SERVED, by=by)
     post = rules.choose_post(standing.posts, version.target_categories)
     interest = CourseInterest(
         course_id=version.course_id,

@@ -133,6 +133,26 @@ def test_whoever_completed_the_course_before_asking_is_told(version, cast):
     assert publish(version, cast) == 1
 
 
+def test_whoever_completed_the_course_may_ask_again_and_is_told(version, cast):
+    with clock.frozen(clock.now() - timedelta(days=60)):
+        ask(version, cast.learner)
+    past = factories.run(version, starts_at=clock.now() - timedelta(days=9), state="completed")
+    factories.enrolment(past, cast.learner, "completed", changed_at=clock.now() - timedelta(days=5))
+    assert enrolment.interests_of_person(cast.learner.id) == []
+    ask(version, cast.learner)
+    assert ends_of(cast.learner) == ["served", None]
+    assert publish(version, cast) == 1
+
+
+def test_a_wish_rests_while_somebody_has_a_place_and_is_there_again_when_they_gave_it_back(version, cast):
+    ask(version, cast.learner)
+    run = factories.run(version)
+    enrolment.enrol(run.id, cast.learner.id, by=cast.learner.id)
+    assert enrolment.interests_of_person(cast.learner.id) == []
+    enrolment.withdraw(run.id, cast.learner.id, by=cast.learner.id)
+    assert [own.slug for own in enrolment.interests_of_person(cast.learner.id)] == [version.course.slug]
+
+
 def test_whoever_the_run_is_not_for_is_not_told_and_stays_on_the_list(version, cast):
     for person in (cast.learner, cast.colleague):
         ask(version, person)

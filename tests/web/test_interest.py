@@ -85,6 +85,7 @@ def test_whoever_asked_sees_it_even_when_a_place_became_free(mine, cast, version
 
 
 def test_whoever_has_a_place_to_come_is_not_offered_it(mine, cast, version, path):
+    asked(version, cast.learner)
     factories.enrolment(factories.run(version, state="closed"), cast.learner)
     assert HEADING not in mine.get(path).text
 
