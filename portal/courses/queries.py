@@ -96,6 +96,12 @@ def lock_run_of(session: CourseSession) -> CourseRun:
     return run
 
 
+def lock_course(course_id: int) -> Course:
+    """The course, locked until the transaction ends: what is asked for it and what is told of it keep their order. Raises ``NotFoundError``."""
+    statement: sa.Select[Course] = locked(sa.select(Course).where(Course.id == course_id))
+    return _one(statement.execution_options(populate_existing=True))
+
+
 def planned_like(columns: Mapping[str, Any], *, by: int, since: datetime) -> Sequence[CourseRun]:
     """The runs with exactly these columns that ``by`` planned since that moment."""
     planned = (HistoryRow.action == "run:create", HistoryRow.actor_id == by, HistoryRow.at >= since)

@@ -15,6 +15,7 @@ from portal.demo import mail, plan
 from portal.demo.awards import Award, Register, asked_at
 from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
+from portal.demo.interest import ask_again
 from portal.demo.ledger import keep_ledger
 from portal.demo.moments import DAY, at
 from portal.demo.past import Past
@@ -90,6 +91,7 @@ def _fill_block(world: World, crowd: Crowd, number: int) -> tuple[list[tuple[Run
         runs.append((run, places if run.plan.state == RunState.OPEN else []))
         if run.plan.certificates and completed:
             awards.append(Award(run, completed, asked_at(world, run)))
+    ask_again(world, block, [run for run, _places in runs], named=number == 0)
     world.rows.write()
     return runs, awards
 

@@ -3,11 +3,16 @@
 Places are given in one function, ``enrol``, whoever asks: the page, a coordinator's list, staff, an import. It locks the run, so that no place is
 given twice; the lists of those who wait follow one published rule. A place that becomes free goes to the next in line in the same
 transaction. Where somebody decides on who comes, a request is an application first. Each change tells the person by mail, with an entry for
-their calendar.
+their calendar. Whoever found no place can ask to hear when the course runs again.
 """
 
-from portal.enrolment.invitations import Letter, calendar_of
-from portal.enrolment.invitations import post as tell
+from portal.enrolment.invitations import (
+    Letter,
+    calendar_of,
+)
+from portal.enrolment.invitations import (
+    post as tell,
+)
 from portal.enrolment.queries import (
     Applicant,
     Places,
@@ -28,7 +33,9 @@ from portal.enrolment.queries import (
     standing_of,
     standings_of,
 )
-from portal.enrolment.queries_answers import get_answer_link
+from portal.enrolment.queries_answers import (
+    get_answer_link,
+)
 from portal.enrolment.queries_decisions import (
     Queue,
     applications,
@@ -39,6 +46,16 @@ from portal.enrolment.queries_decisions import (
     queue_of,
     recently_decided,
 )
+from portal.enrolment.queries_interest import (
+    OwnInterest,
+    RegionDemand,
+    demand_by_course,
+    demand_by_region,
+    get_course_of_interest,
+    interest_standing,
+    interests_of_person,
+    is_offered,
+)
 from portal.enrolment.queries_line import (
     get_rank,
     lines_of,
@@ -48,23 +65,72 @@ from portal.enrolment.queries_line import (
     waiting_position,
     waiting_positions,
 )
-from portal.enrolment.queries_log import replay_of, states_in
-from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
+from portal.enrolment.queries_log import (
+    replay_of,
+    states_in,
+)
+from portal.enrolment.queries_municipality import (
+    OwnEnrolment,
+    OwnPeople,
+    enrolments_of_own,
+    live_states_in,
+    own_people,
+    own_posts_of,
+)
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
     ClashError,
     EnrolmentRefusedError,
+    InterestStanding,
+    OfferedError,
     Standing,
+    find_interest_refusal,
     find_person_refusal,
     find_run_refusal,
     find_withdrawal_refusal,
 )
-from portal.enrolment.rules_line import Blocked, Home, Ranked, Seats
-from portal.enrolment.services import admit_on_the_day, enrol, enrol_by_code, fill_free_places, withdraw
-from portal.enrolment.services_decisions import Decided, decide, decide_many, pass_on_application, undo_decision
-from portal.enrolment.services_links import new_answer_url
-from portal.enrolment.services_offers import accept_offer, answer, end_offer, is_open
-from portal.enrolment.services_runs import cancel_places, check_capacity, check_quotas, set_outcomes, tell_day_cancelled, tell_moved
+from portal.enrolment.rules_line import (
+    Blocked,
+    Home,
+    Ranked,
+    Seats,
+)
+from portal.enrolment.services import (
+    admit_on_the_day,
+    enrol,
+    enrol_by_code,
+    fill_free_places,
+    withdraw,
+)
+from portal.enrolment.services_decisions import (
+    Decided,
+    decide,
+    decide_many,
+    pass_on_application,
+    undo_decision,
+)
+from portal.enrolment.services_interest import (
+    express_interest,
+    tell_interested,
+    withdraw_interest,
+)
+from portal.enrolment.services_links import (
+    new_answer_url,
+)
+from portal.enrolment.services_offers import (
+    accept_offer,
+    answer,
+    end_offer,
+    is_open,
+)
+from portal.enrolment.services_runs import (
+    cancel_places,
+    check_capacity,
+    check_quotas,
+    set_outcomes,
+    tell_day_cancelled,
+    tell_moved,
+)
 
 __all__ = [
     "AlreadyEnrolledError",
@@ -74,12 +140,16 @@ __all__ = [
     "Decided",
     "EnrolmentRefusedError",
     "Home",
+    "InterestStanding",
     "Letter",
+    "OfferedError",
     "OwnEnrolment",
+    "OwnInterest",
     "OwnPeople",
     "Places",
     "Queue",
     "Ranked",
+    "RegionDemand",
     "Seats",
     "Standing",
     "accept_offer",
@@ -94,6 +164,8 @@ __all__ = [
     "decide",
     "decide_many",
     "decisions_on",
+    "demand_by_course",
+    "demand_by_region",
     "earlier_enrolments",
     "end_offer",
     "enrol",
@@ -101,9 +173,11 @@ __all__ = [
     "enrolments_in",
     "enrolments_of_own",
     "enrolments_of_person",
+    "express_interest",
     "fill_free_places",
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
+    "find_interest_refusal",
     "find_live_enrolment",
     "find_person_refusal",
     "find_run_refusal",
@@ -111,12 +185,16 @@ __all__ = [
     "get_answer_link",
     "get_applicant",
     "get_application",
+    "get_course_of_interest",
     "get_rank",
     "get_run_id",
     "has_free_place",
     "ids_of_applications_to_pass_on",
     "ids_of_ended_offers",
     "ids_of_places",
+    "interest_standing",
+    "interests_of_person",
+    "is_offered",
     "is_open",
     "lines_of",
     "live_enrolments_of_run",
@@ -138,10 +216,12 @@ __all__ = [
     "states_in",
     "tell",
     "tell_day_cancelled",
+    "tell_interested",
     "tell_moved",
     "undo_decision",
     "waiting_list",
     "waiting_position",
     "waiting_positions",
     "withdraw",
+    "withdraw_interest",
 ]

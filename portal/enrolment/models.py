@@ -1,4 +1,4 @@
-"""Tables: who has, had or waits for a place in a run."""
+"""Tables: who has, had or waits for a place in a run, and who wants to hear when a course runs again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.courses.models import CourseRun
+from portal.courses.models import Course, CourseRun
 from portal.foundation.database import Base, BigId, Key
 from portal.municipalities.models import Municipality
 from portal.people.models import Person, post_line
@@ -170,3 +170,39 @@ class AnswerLink(Base):
     used_at: Mapped[datetime | None]
 
     enrolment: Mapped[Enrolment] = relationship()
+
+
+class InterestEnd(StrEnum):
+    """Why nobody need tell a person any more when a course runs again."""
+
+    WITHDRAWN = "withdrawn"
+    TOLD = "told"
+    SERVED = "served"
+
+
+class CourseInterest(Base):
+    """Somebody's wish to hear when a course runs again: one mail, then it is over. The municipality is that of their post on the day of asking."""
+
+    __tablename__ = "course_interest"
+    __table_args__ = (
+        sa.Index(
+            "uq_course_interest_live",
+            "course_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_course_interest_person", "person_id", "id"),
+    )
+
+    id: Mapped[Key]
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+    course: Mapped[Course] = relationship()
+    person: Mapped[Person] = relationship()

@@ -178,6 +178,20 @@ class OfferEndedError(EnrolmentRefusedError):
     message = N_("This offer is no longer open.")
 
 
+class OfferedError(EnrolmentRefusedError):
+    """There is no need to be told when the course runs again: it does."""
+
+    code = "offered"
+    message = N_("A training of this course has free places. Enrol there.")
+
+
+class HasPlaceError(EnrolmentRefusedError):
+    """There is no need to be told when the course runs again: the person takes part in one to come."""
+
+    code = "has_place"
+    message = N_("You have a place in a training of this course.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What counts about a person: the categories of today's posts that the run invites, whether they hold posts at all, and a clash."""
@@ -191,6 +205,20 @@ def to_standing(posts: Collection[tuple[int, str]], invited: Collection[int] | N
     """Say what counts about somebody with ``posts`` (municipality and category) for a run that invites these municipalities (None: all)."""
     categories = {category for municipality_id, category in posts if invited is None or municipality_id in invited}
     return Standing(categories=categories, has_post=bool(posts), clash=clash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestStanding:
+    """What counts about a person's wish to hear when a course runs again: since when they wait for it, and today's posts, the newest first.
+
+    Whoever is served waits no more. ``offered`` says that a run of the course takes enrolments, now or later, and has free places;
+    ``has_place`` that they have one to come.
+    """
+
+    asked_at: datetime | None
+    posts: Sequence[Post]
+    offered: bool
+    has_place: bool
 
 
 def find_run_refusal(state: str, window: str) -> EnrolmentRefusedError | None:
@@ -208,7 +236,7 @@ def find_person_refusal(standing: Standing, target_categories: Collection[str]) 
         return NoPostError()
     if not standing.categories:
         return NotInvitedError()
-    if target_categories and not set(standing.categories) & set(target_categories):
+    if not is_meant_for(standing.categories, target_categories):
         return NotForCategoryError()
     if standing.clash is not None:
         return ClashError(standing.clash)
@@ -219,6 +247,27 @@ def choose_post(posts: Sequence[Post], target_categories: Collection[str], invit
     """Choose the post with which somebody enrols: the first that is invited and that the run is for; of none, the first there is."""
     welcome = [post for post in posts if invited is None or post.municipality_id in invited] or posts
     return next((post for post in welcome if post.category in target_categories), welcome[0] if welcome else None)
+
+
+def find_interest_refusal(standing: InterestStanding, target_categories: Collection[str]) -> EnrolmentRefusedError | None:
+    """Say why nobody need tell this person when the course runs again, or why no run would be for them; None when they can ask for it."""
+    if standing.offered:
+        return OfferedError()
+    if standing.has_place:
+        return HasPlaceError()
+    if is_meant_for({post.category for post in standing.posts}, target_categories):
+        return None
+    return NotForCategoryError() if standing.posts else NoPostError()
+
+
+def is_for(standing: Standing, target_categories: Collection[str]) -> bool:
+    """Tell whether a run for ``target_categories`` invites somebody of this standing, whatever else they have at its time."""
+    return bool(standing.categories) and is_meant_for(standing.categories, target_categories)
+
+
+def is_meant_for(categories: Collection[str], target_categories: Collection[str]) -> bool:
+    """Tell whether a course for ``target_categories`` (none named: for all) is for somebody with posts of these categories."""
+    return not target_categories or not set(target_categories).isdisjoint(categories)
 
 
 def find_first_stage(decided_by: str, *, nominated: bool, has_employer: bool) -> DecisionStage | None:

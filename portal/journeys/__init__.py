@@ -9,6 +9,7 @@ from portal.journeys.change_plan import add_session, cancel_session, change_run,
 from portal.journeys.complete_run import can_be_completed, complete_run
 from portal.journeys.correct_outcomes import record_marks, record_scores, revoke_certificate
 from portal.journeys.nominate import Nominated, nominate
+from portal.journeys.publish_run import publish_run
 
 __all__ = [
     "Nominated",
@@ -26,6 +27,7 @@ __all__ = [
     "complete_run",
     "move_session",
     "nominate",
+    "publish_run",
     "record_marks",
     "record_scores",
     "release_quotas",

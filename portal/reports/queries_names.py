@@ -10,7 +10,7 @@ from sqlalchemy.orm import load_only
 
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, Topic, Venue
-from portal.enrolment.models import Enrolment
+from portal.enrolment.models import CourseInterest, Enrolment
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
 from portal.municipalities.models import Municipality, Region
@@ -79,12 +79,18 @@ def _named(table: Any) -> tuple[Any, Any]:
 
 _NEWEST = sa.select(sa.func.max(CourseVersion.number)).where(CourseVersion.course_id == Course.id).correlate(Course).scalar_subquery()
 
+_VERSION = sa.and_(CourseVersion.course_id == Course.id, CourseVersion.number == _NEWEST)
+
 _NAMES: dict[str, tuple[Any, Any]] = {
     Course.__tablename__: (
         Course.id,
-        sa.select(Course.id, CourseVersion.title_ka, CourseVersion.title_en).join(
-            CourseVersion, sa.and_(CourseVersion.course_id == Course.id, CourseVersion.number == _NEWEST)
-        ),
+        sa.select(Course.id, CourseVersion.title_ka, CourseVersion.title_en).join(CourseVersion, _VERSION),
+    ),
+    CourseInterest.__tablename__: (
+        CourseInterest.id,
+        sa.select(CourseInterest.id, CourseVersion.title_ka, CourseVersion.title_en)
+        .join(Course, Course.id == CourseInterest.course_id)
+        .join(CourseVersion, _VERSION),
     ),
     CourseRun.__tablename__: (CourseRun.id, sa.select(CourseRun.id, CourseRun.code, CourseRun.code)),
     CourseSession.__tablename__: _with_run(CourseSession),

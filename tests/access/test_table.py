@@ -30,8 +30,9 @@ BY_ACTORS = (
         SIGNED_IN,
         """
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
-        enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
-        people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
+        enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
+        people.change_details people.change_password people.change_post people.correct_post people.personal_number
+        people.confirm_email people.sign_out_elsewhere
         """,
     ),
     ({"coordinator"}, "enrolment.municipality enrolment.nominate enrolment.send_nomination"),

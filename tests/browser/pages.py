@@ -13,6 +13,7 @@ PAGES = {
         courses.catalogue                 /courses?q=ბიუჯეტი
         courses.catalogue                 /courses?q=zzzz
         courses.course                    /courses/spatial-planning
+        courses.course                    /courses/equality-charter
         enrolment.run                     /runs/DEMO-OPEN
         enrolment.run                     /runs/DEMO-FULL
         enrolment.run                     /runs/DEMO-NOW
@@ -30,6 +31,7 @@ PAGES = {
     """,
     "learner": """
         enrolment.my                      /my
+        courses.course                    /courses/equality-charter
         enrolment.run                     /runs/DEMO-OPEN
         enrolment.run                     /runs/DEMO-CERT
         enrolment.confirmation            /my → */runs/*/enrolment
@@ -58,6 +60,7 @@ PAGES = {
         courses.staff_runs                /staff/runs
         courses.staff_runs                /staff/runs?show=waiting
         courses.staff_run_new             /staff/runs/new
+        courses.staff_run_new             /staff/runs/new?course=equality-charter
         courses.staff_run                 /staff/runs/DEMO-NOW
         courses.staff_run                 /staff/runs/DEMO-DONE
         courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
@@ -87,6 +90,7 @@ PAGES = {
         certificates.verified             /staff/certificates?state=revoked → */staff/certificates/NALAG-* → */verify/*
         courses.staff_courses             /staff/courses
         courses.staff_course              /staff/courses/spatial-planning
+        courses.staff_course              /staff/courses/equality-charter
         courses.staff_course_new          /staff/courses/new
         courses.staff_course_edit         /staff/courses/spatial-planning/edit
         courses.staff_venues              /staff/venues

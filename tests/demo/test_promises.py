@@ -185,6 +185,14 @@ def test_the_demo_learner_has_something_to_come_and_waits_for_something():
     assert states == {EnrolmentState.CONFIRMED, EnrolmentState.WAITING}
 
 
+def test_people_of_many_regions_ask_for_four_courses_and_so_does_the_demo_learner():
+    (own,) = enrolment.interests_of_person(someone("learner").id)
+    wanted = enrolment.demand_by_course()
+    assert (own.published, len(wanted)) == (True, 4)
+    assert len(enrolment.demand_by_region(max(wanted, key=wanted.__getitem__))) > 5
+    assert not any(enrolment.is_offered(course_id) for course_id in wanted)
+
+
 def test_there_are_runs_in_every_state_over_two_years_and_four_months():
     rows = db.session.execute(sa.select(CourseRun.state, CourseRun.starts_at, CourseRun.form)).all()
     assert {row.state for row in rows} == set(RunState)

@@ -13,7 +13,7 @@ from portal import certificates, courses, demo, enrolment, people
 from portal.attendance.models import AttendanceFact, Mark
 from portal.certificates.models import Certificate, CertificateCounter, CertificateFile, CertificateStatus
 from portal.courses.models import CourseRun, RunState
-from portal.enrolment.models import HOLDS_PLACE, LIVE, Enrolment, EnrolmentState
+from portal.enrolment.models import HOLDS_PLACE, LIVE, CourseInterest, Enrolment, EnrolmentState
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.history import HistoryRow, broken_links
@@ -156,6 +156,7 @@ def test_the_history_is_a_whole_chain_in_the_order_of_time():
         (Account, "account:create"),
         (CourseRun, "run:create"),
         (Enrolment, "enrolment:%"),
+        (CourseInterest, "interest:express"),
         (Certificate, "certificate:issue"),
     ],
 )

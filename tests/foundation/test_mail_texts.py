@@ -26,6 +26,8 @@ FACTS = {
     "links": ["https://meet.example/abc"],
     "reference": "E-7K2M4A",
     "cancel_until": MOMENT,
+    "opens_at": MOMENT,
+    "closes_at": MOMENT,
     "can_withdraw": True,
     "run_url": "https://portal.test/en/runs/R",
     "teaching_url": "https://portal.test/en/teaching",
@@ -74,6 +76,8 @@ VARIANTS = [
     {"reason": "quota_used", "state": "waiting", "has_place": False, "was": "applied"},
     {"reason": "kept_for_others", "state": "applied", "was": "confirmed", "by_themselves": False},
     {"clash": None, "reason": "", "changes": LINK, "links": [], "place": "", "can_withdraw": False},
+    {"has_place": False, "by_municipality": False, "had_place": False, "by_themselves": False, "reason": "no_post", "can_withdraw": False},
+    {"clash": None, "opens_at": None, "reason": "", "changes": LINK, "links": [], "place": "", "can_withdraw": False},
 ]
 FILLED_IN = {value for facts in (FACTS, CLASH, *VARIANTS) for value in facts.values() if value and isinstance(value, str)}
 VALUES = re.compile("|".join(re.escape(value) for value in sorted(FILLED_IN, key=len, reverse=True)))

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.certificates.models import Certificate
-from portal.enrolment.models import EnrolmentState
+from portal.enrolment.models import EnrolmentState, InterestEnd
 from portal.foundation import clock, history, history_queries
 from portal.foundation.crypto import new_token
 from portal.foundation.database import db
@@ -271,6 +271,7 @@ def recorded_actions() -> set[str]:
     """Every action that stands in the code that writes, and those that are made from a state."""
     writes = [path for path in PORTAL.rglob("*.py") if path.stem.startswith("services") or path.parent.name in {"foundation", "journeys"}]
     found = {f"enrolment:{state}" for state in EnrolmentState} | {f"mail:{state}" for state in ("sent", "failed", "waiting", "stopped")}
+    found |= {f"interest:{reason}" for reason in InterestEnd}
     for path in writes:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACTION.fullmatch(node.value):

@@ -196,8 +196,8 @@ def test_the_pages_of_courses_take_few_statements(staff):
     version = factories.course()
     for _number in range(12):
         factories.course()
-    # sign-in, courses · sign-in, course, versions · sign-in, course, versions, topics
-    for path, most in (("", 2), (f"/{version.course.slug}", 3), (f"/{version.course.slug}/edit", 4)):
+    # sign-in, courses, demand · sign-in, course, versions, demand · sign-in, course, versions, topics
+    for path, most in (("", 3), (f"/{version.course.slug}", 4), (f"/{version.course.slug}/edit", 4)):
         with counting() as statements:
             staff.get(f"/staff/courses{path}")
         assert len(statements) <= most, statements

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from portal import courses
+from portal import courses, enrolment
 from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
@@ -44,7 +44,11 @@ def staff_courses() -> str:
     versions = courses.current_versions(with_archived=True)
     shown = [version for version in versions if version.course.archived == archived]
     return render_template(
-        "courses/staff/courses.html", versions=shown, archived=archived, put_away=sum(one.course.archived for one in versions)
+        "courses/staff/courses.html",
+        versions=shown,
+        archived=archived,
+        put_away=sum(one.course.archived for one in versions),
+        demand=enrolment.demand_by_course(),
     )
 
 
@@ -66,8 +70,13 @@ def staff_course_new() -> Answer:
 @pages.get("/staff/courses/<slug>")
 @requires(MANAGE, load=_course)
 def staff_course(course: Course) -> str:
-    """Show a course to staff: what it says now, and its versions."""
-    return render_template("courses/staff/course.html", course=course, versions=courses.versions_of(course.id))
+    """Show a course to staff: what it says now, who asks for it, and its versions."""
+    return render_template(
+        "courses/staff/course.html",
+        course=course,
+        versions=courses.versions_of(course.id),
+        demand=enrolment.demand_by_region(course.id),
+    )
 
 
 @pages.route("/staff/courses/<slug>/edit", methods=BOTH)

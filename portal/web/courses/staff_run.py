@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal import certificates, courses, enrolment, journeys
 from portal.access import Actor, Permission
@@ -131,8 +131,22 @@ def _become(run: CourseRun, service: Callable[..., Any], words: str) -> Response
 @pages.post("/staff/runs/<code>/publish")
 @requires(MANAGE, load=run_of_code)
 def staff_run_publish(run: CourseRun) -> Answer:
-    """Show the run to visitors; its window says when they can enrol."""
-    return _become(run, courses.publish_run, gettext("Published. It stands in the catalogue now."))
+    """Show the run to visitors, and tell those who asked for it; its window says when people can enrol."""
+    try:
+        asked = journeys.publish_run(run, by=actor().person_id)
+        flash(gettext("Published. It stands in the catalogue now."), "good")
+        if asked:
+            flash(
+                ngettext(
+                    "%(num)s person who wanted to hear of this course gets a message.",
+                    "%(num)s people who wanted to hear of this course get a message.",
+                    asked,
+                ),
+                "info",
+            )
+    except RefusedError as error:
+        flash(told(error), "bad")
+    return to_run(run)
 
 
 @pages.post("/staff/runs/<code>/close")

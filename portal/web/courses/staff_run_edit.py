@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
 
-from portal import courses, journeys, people
+from portal import courses, enrolment, journeys, people
 from portal.courses.models import CourseRun, RunState
 from portal.foundation import georgian
 from portal.foundation.errors import NotFoundError
@@ -33,7 +33,14 @@ def staff_run_new() -> Answer:
     if done := attempt(form, lambda: _create(form)):
         flash(gettext("The run is planned. Publish it when all is there."), "good")
         return redirect(url_for("courses.staff_run", code=done.value.code), 303)
-    return form_page("courses/staff/run_form.html", form, title=gettext("New run"), back_url=url_for("courses.staff_runs"))
+    wanted = form.course_id.data
+    return form_page(
+        "courses/staff/run_form.html",
+        form,
+        title=gettext("New run"),
+        back_url=url_for("courses.staff_runs"),
+        demand=enrolment.demand_by_region(wanted) if wanted else [],
+    )
 
 
 def _like() -> CourseRun | None:

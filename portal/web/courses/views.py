@@ -11,7 +11,8 @@ from portal.foundation.errors import NotFoundError
 from portal.web.courses import bare, pages
 from portal.web.courses.catalogue import read_catalogue
 from portal.web.courses.lines import lines_of
-from portal.web.guard import public
+from portal.web.enrolment.interest import read_interest
+from portal.web.guard import find_actor, public
 from portal.web.language import language
 
 NEXT_RUNS = 5
@@ -38,7 +39,7 @@ def catalogue() -> str:
 @pages.get("/courses/<slug>")
 @public
 def course(slug: str) -> str:
-    """A course: everything that the state register asks for, and its runs to come, the next first."""
+    """A course: everything that the state register asks for, its runs to come, the next first, and a way to hear of the next when there is none."""
     now = clock.now()
     version = courses.get_public_version(slug)
     after, before = (courses.find_position(request.args.get(name, "")) for name in ("after", "before"))
@@ -47,6 +48,7 @@ def course(slug: str) -> str:
     return render_template(
         "courses/course.html",
         version=version,
+        interest=read_interest(version, find_actor()),
         lines=lines_of(page.runs, language(), at=now),
         earlier_url=f"?before={page.earlier}" if page.earlier else None,
         later_url=f"?after={page.later}" if page.later else None,

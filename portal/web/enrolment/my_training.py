@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portal.attendance import AttendanceSummary
     from portal.certificates import Held
     from portal.courses.models import CourseSession
+    from portal.enrolment import OwnInterest
     from portal.enrolment.models import Enrolment
 
 
@@ -52,6 +53,7 @@ class MyTraining:
     pending: list[tuple[Enrolment, int | None]]
     past: list[Past]
     dropped: list[Enrolment]
+    interests: list[OwnInterest]
     hours: Decimal | None
 
     @property
@@ -68,7 +70,7 @@ def _is_over(one: Enrolment) -> bool:
 
 
 def read_my_training(person_id: int) -> MyTraining:
-    """Read the page: six statements, however much there is."""
+    """Read the page: seven statements, however much there is."""
     mine = enrolment.enrolments_of_person(person_id)
     held = [one for one in mine if one.state in HOLDS_PLACE]
     pending = [one for one in mine if one.state in PENDING]
@@ -85,6 +87,7 @@ def read_my_training(person_id: int) -> MyTraining:
         pending=[(one, positions.get(one.id)) for one in pending],
         past=[Past(one, summaries.get(one.id), entries.get(one.run_id)) for one in reversed(past)],
         dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
+        interests=enrolment.interests_of_person(person_id),
         hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,
     )
 
