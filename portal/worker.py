@@ -1,4 +1,4 @@
-"""The worker: sends mail, issues certificates and starts runs, beside the web.
+"""The worker: sends mail and notices, issues certificates and starts runs, beside the web.
 
 Jobs only wake it; the rows in the database say what there is to do, and it looks by itself every minute as well.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, people
+from portal import certificates, courses, notices, people
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import RefusedError
 from portal.foundation.sending import MailServer, send_due
@@ -34,7 +34,13 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
     def send_mail() -> int:
         return send_due(MailServer(settings.mail_url, settings.mail_from)) if settings.mail_url else 0
 
-    return {outbox.KICK: send_mail, certificates.WAKE: issue_certificates, "start_runs": start_runs, "empty_dead_links": empty_dead_links}
+    return {
+        outbox.KICK: send_mail,
+        certificates.WAKE: issue_certificates,
+        "start_runs": start_runs,
+        "send_notices": send_notices,
+        "empty_dead_links": empty_dead_links,
+    }
 
 
 def issue_certificates() -> int:
@@ -62,6 +68,17 @@ def start_runs() -> int:
         else:
             started += 1
     return started
+
+
+def send_notices() -> int:
+    """Post the reminders and other notices whose time has come, one run a transaction; returns how many."""
+    with reading():
+        due = notices.due_notices()
+    sent = 0
+    for kind, part in due:
+        with writing():
+            sent += notices.send_notices(kind, part)
+    return sent
 
 
 def empty_dead_links() -> int:

@@ -31,6 +31,7 @@ from portal.enrolment.queries import (
     waiting_positions,
 )
 from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
+from portal.enrolment.queries_told import Told, told_of_places
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
     ClashError,
@@ -63,6 +64,7 @@ __all__ = [
     "OwnPeople",
     "Places",
     "Standing",
+    "Told",
     "admit_on_the_day",
     "calendar_of",
     "cancel_places",
@@ -97,6 +99,7 @@ __all__ = [
     "tell",
     "tell_day_cancelled",
     "tell_moved",
+    "told_of_places",
     "waiting_list",
     "waiting_position",
     "waiting_positions",
