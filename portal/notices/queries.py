@@ -92,7 +92,8 @@ def coordinators_to_tell(run_ids: Collection[int]) -> list[tuple[int, int]]:
 def _coordinators_ever() -> sa.Select[int]:
     """Whoever was a coordinator of the municipality of the outer statement's grant at any time."""
     ever = aliased(RoleGrant)
-    return sa.select(ever.person_id).where(ever.role == Role.COORDINATOR, ever.municipality_id == RoleGrant.municipality_id)
+    ours = sa.select(ever.person_id).where(ever.role == Role.COORDINATOR, ever.municipality_id == RoleGrant.municipality_id)
+    return ours.correlate(RoleGrant)
 
 
 def people_by_id(person_ids: Collection[int]) -> dict[int, Person]:
