@@ -46,29 +46,35 @@ class MailText(Base):
 
 class _Kept(NamedTuple):
     transaction: SessionTransaction | None
-    wordings: dict[tuple[str, str], Wording]
+    wordings: dict[tuple[str, str], Wording | None]
 
 
-_Later = aliased(MailText)
-_IS_NEWEST = ~sa.exists().where(_Later.kind == MailText.kind, _Later.language == MailText.language, _Later.number > MailText.number)
-_IN_FORCE = sa.select(MailText.kind, MailText.language, MailText.subject, MailText.body).where(MailText.body != "", _IS_NEWEST)
+_NEWEST = (
+    sa.select(MailText.subject, MailText.body)
+    .where(MailText.kind == sa.bindparam("kind", type_=sa.String), MailText.language == sa.bindparam("language", type_=sa.String))
+    .order_by(MailText.number.desc())
+    .limit(1)
+)
 
 
 def find_wording(kind: str, language: str) -> Wording | None:
-    """The text that staff gave the mail ``kind`` in ``language``, if they did: one statement for all mails of a transaction."""
+    """The text that staff gave the mail ``kind`` in ``language``, if they did: one statement for all such mails of a transaction."""
     session = db.session()
     kept: _Kept | None = session.info.get(_KEPT)
     if kept is None or kept.transaction is None or kept.transaction is not session.get_transaction():
+        kept = session.info[_KEPT] = _Kept(session.get_transaction(), {})
+    if (kind, language) not in kept.wordings:
         with session.no_autoflush:
-            rows = session.execute(_IN_FORCE).all()
-        wordings = {(row.kind, row.language): Wording(row.subject, row.body) for row in rows}
-        kept = session.info[_KEPT] = _Kept(session.get_transaction(), wordings)
-    return kept.wordings.get((kind, language))
+            row = session.execute(_NEWEST, {"kind": kind, "language": language}).one_or_none()
+        kept.wordings[kind, language] = Wording(*row) if row and row.body else None
+    return kept.wordings[kind, language]
 
 
 def newest_texts() -> dict[tuple[str, str], MailText]:
     """The newest edition of each mail that was ever edited, by kind and language."""
-    found = db.session.scalars(sa.select(MailText).where(_IS_NEWEST).order_by(MailText.kind, MailText.language))
+    later = aliased(MailText)
+    is_newest = ~sa.exists().where(later.kind == MailText.kind, later.language == MailText.language, later.number > MailText.number)
+    found = db.session.scalars(sa.select(MailText).where(is_newest).order_by(MailText.kind, MailText.language))
     return {(text.kind, text.language): text for text in found}
 
 

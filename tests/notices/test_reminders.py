@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -193,6 +194,30 @@ def test_two_workers_send_once(run, cast):
         (late,) = asked
         with writing():
             assert notices.send_notices(*late) == 0
+    assert reminders_to(cast.learner) == ["reminder_week"]
+
+
+def test_two_workers_at_the_same_moment_send_once(app, run, cast):
+    enrolled(run, cast.learner)
+    commit()
+    db.session.expunge_all()
+    start, sent = threading.Barrier(2), []
+
+    def work_too():
+        with app.app_context(), clock.frozen(at(7)):
+            asked = notices.due_notices()
+            db.session.remove()
+            start.wait(20)
+            for kind, part in asked:
+                with writing():
+                    sent.append(notices.send_notices(kind, part))
+
+    workers = [threading.Thread(target=work_too) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join(30)
+    assert sorted(sent) == [0, 1]
     assert reminders_to(cast.learner) == ["reminder_week"]
 
 
