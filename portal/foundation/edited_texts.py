@@ -61,13 +61,13 @@ def find_wording(kind: str, language: str) -> Wording | None:
     """The text that staff gave the mail ``kind`` in ``language``, if they did: one statement for all such mails of a transaction."""
     session = db.session()
     kept: _Kept | None = session.info.get(_KEPT)
-    if kept is None or kept.transaction is None or kept.transaction is not session.get_transaction():
-        kept = session.info[_KEPT] = _Kept(session.get_transaction(), {})
-    if (kind, language) not in kept.wordings:
+    wordings = kept.wordings if kept and kept.transaction is session.get_transaction() else {}
+    if (kind, language) not in wordings:
         with session.no_autoflush:
             row = session.execute(_NEWEST, {"kind": kind, "language": language}).one_or_none()
-        kept.wordings[kind, language] = Wording(*row) if row and row.body else None
-    return kept.wordings[kind, language]
+        wordings[kind, language] = Wording(*row) if row and row.body else None
+        session.info[_KEPT] = _Kept(session.get_transaction(), wordings)
+    return wordings[kind, language]
 
 
 def newest_texts() -> dict[tuple[str, str], MailText]:
