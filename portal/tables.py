@@ -5,11 +5,25 @@ from portal.attendance import models as attendance
 from portal.certificates import models as certificates
 from portal.courses import models as courses
 from portal.enrolment import models as enrolment
-from portal.foundation import history, outbox
+from portal.foundation import edited_texts, history, outbox
 from portal.foundation.database import Base
 from portal.municipalities import models as municipalities
+from portal.notices import models as notices
 from portal.people import models as people
 
-__all__ = ["assessment", "attendance", "certificates", "courses", "enrolment", "history", "metadata", "municipalities", "outbox", "people"]
+__all__ = [
+    "assessment",
+    "attendance",
+    "certificates",
+    "courses",
+    "edited_texts",
+    "enrolment",
+    "history",
+    "metadata",
+    "municipalities",
+    "notices",
+    "outbox",
+    "people",
+]
 
 metadata = Base.metadata

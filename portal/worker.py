@@ -1,4 +1,4 @@
-"""The worker: sends mail, issues certificates and starts runs, beside the web.
+"""The worker: sends mail and notices, issues certificates and starts runs, beside the web.
 
 Jobs only wake it; the rows in the database say what there is to do, and it looks by itself every minute as well.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, enrolment, journeys, people
+from portal import certificates, courses, enrolment, journeys, notices, people
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import RefusedError
 from portal.foundation.sending import MailServer, send_due
@@ -38,8 +38,9 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
         outbox.KICK: send_mail,
         certificates.WAKE: issue_certificates,
         "start_runs": start_runs,
-        "empty_dead_links": empty_dead_links,
         "keep_places": keep_places,
+        "send_notices": send_notices,
+        "empty_dead_links": empty_dead_links,
     }
 
 
@@ -86,6 +87,17 @@ def keep_places() -> int:
         with writing():
             enrolment.pass_on_application(run_id, enrolment_id)
     return len(quotas) + len(offers) + len(applications)
+
+
+def send_notices() -> int:
+    """Post the reminders and other notices whose time has come, one run a transaction; returns how many."""
+    with reading():
+        due = notices.due_notices()
+    sent = 0
+    for kind, part in due:
+        with writing():
+            sent += notices.send_notices(kind, part)
+    return sent
 
 
 def empty_dead_links() -> int:

@@ -77,6 +77,10 @@ from portal.enrolment.queries_municipality import (
     own_people,
     own_posts_of,
 )
+from portal.enrolment.queries_told import (
+    Told,
+    told_of_places,
+)
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
     ClashError,
@@ -152,6 +156,7 @@ __all__ = [
     "RegionDemand",
     "Seats",
     "Standing",
+    "Told",
     "accept_offer",
     "admit_on_the_day",
     "answer",
@@ -218,6 +223,7 @@ __all__ = [
     "tell_day_cancelled",
     "tell_interested",
     "tell_moved",
+    "told_of_places",
     "undo_decision",
     "waiting_list",
     "waiting_position",

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation import clock, jobs
 from portal.foundation.database import Base, BigId, Key, SortKey, db
-from portal.foundation.mail_texts import compose
+from portal.foundation.edited_texts import find_wording
+from portal.foundation.mail_texts import compose, may_be_edited
 from portal.foundation.transaction import after_commit
 
 KICK = "send_outbox"
@@ -85,13 +86,13 @@ class Calendar:
 def post(
     kind: str, to: Recipient, facts: dict[str, Any], *, event_key: str, calendar: Calendar | None = None, secret: bool = False
 ) -> None:
-    """Put the mail ``templates/mail/<kind>.txt``, filled with ``facts``, into the outbox, once per ``event_key``.
+    """Put the mail ``templates/mail/<kind>.txt``, or what staff made of it, filled with ``facts``, into the outbox, once per ``event_key``.
 
     Whoever posts must already hold what makes the event unique (a lock or a fresh row): the key is the last guard and raises.
     """
     if not to.address:
         return
-    subject, body = compose(kind, to.language, facts)
+    subject, body = compose(kind, to.language, facts, find_wording(kind, to.language) if may_be_edited(kind) else None)
     moment = clock.now()
     db.session.add(
         OutboxMessage(

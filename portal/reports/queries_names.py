@@ -14,6 +14,7 @@ from portal.enrolment.models import CourseInterest, Enrolment
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
 from portal.municipalities.models import Municipality, Region
+from portal.notices.models import Notice
 from portal.people.models import Person
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ _NAMES: dict[str, tuple[Any, Any]] = {
     CourseSession.__tablename__: _with_run(CourseSession),
     Enrolment.__tablename__: _with_run(Enrolment),
     IssueBatch.__tablename__: _with_run(IssueBatch),
+    Notice.__tablename__: _with_run(Notice),
     Certificate.__tablename__: (Certificate.id, sa.select(Certificate.id, Certificate.number, Certificate.number)),
     OutboxMessage.__tablename__: (OutboxMessage.id, sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.kind)),
     Topic.__tablename__: _named(Topic),

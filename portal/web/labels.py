@@ -93,6 +93,7 @@ LABELS: dict[str, dict[str, str]] = {
         "administrator": N_("Administrator"),
     },
     "language": {"ka": N_("Georgian"), "en": N_("English")},
+    "notice_state": {"planned": N_("Planned"), "stopped": N_("Stopped"), "gone": N_("Sent")},
     "message_state": {
         "waiting": N_("Waiting to be sent"),
         "sending": N_("Being sent"),
@@ -122,6 +123,7 @@ TONES: dict[str, dict[str, str]] = {
         "revoked": "bad",
     },
     "mark": {"present": "good", "absent": "bad", "excused": "warn"},
+    "notice_state": {"planned": "info", "stopped": "warn", "gone": "good"},
     "message_state": {"sent": "good", "waiting": "info", "sending": "info", "failed": "bad", "stopped": "warn"},
 }
 

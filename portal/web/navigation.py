@@ -61,6 +61,7 @@ _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Topics"), Permission.COURSE_MANAGE, "topics"),
     (N_("Certificates"), Permission.REGISTER_VIEW, "certificates"),
     (N_("Reports"), Permission.REPORT_VIEW, "reports"),
+    (N_("Notices"), Permission.NOTICE_MANAGE, "notices"),
     (N_("Mail"), Permission.OUTBOX_MANAGE, "outbox"),
     (N_("History"), Permission.HISTORY_VIEW, "history"),
 )

@@ -54,7 +54,7 @@ BY_ACTORS = (
 )
 ENDING = {"people.sign_out", "people.sign_out_elsewhere"}  # whoever was here is somebody else to the portal afterwards
 TABLE = {endpoint: actors for actors, endpoints in BY_ACTORS for endpoint in endpoints.split()}
-FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
+FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run", "notices.")
 
 
 def allowed(endpoint: str) -> set[str]:
@@ -80,6 +80,7 @@ def addresses(app, words):
     """Each endpoint with each of its methods, and an address of it."""
     adapter = app.url_map.bind("portal.test", url_scheme="https")
     texts = {"secret": "x" * 22, "token": "y" * 43, "slug": "none", "reference": "E-2346AC", "change": "revoke", "table": "sex"}
+    texts |= {"key": "none", "kind": "reminder_week", "text_language": "ka"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

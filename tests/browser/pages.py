@@ -103,6 +103,10 @@ PAGES = {
         courses.staff_topic_new           /staff/topics/new
         courses.staff_topic               /staff/topics → */topics/*[0-9]
         reports.overview                  /staff/reports
+        notices.notices                   /staff/notices
+        notices.stop                      /staff/notices → */stop
+        notices.texts                     /staff/notices/texts
+        notices.text                      /staff/notices/texts/reminder_day/ka
         outbox.messages                   /staff/outbox
         outbox.message                    /staff/outbox → */outbox/*[0-9]
         history.entries                   /staff/history
@@ -136,6 +140,8 @@ REFUSED = {
         "/staff/projects/new",
         "/staff/topics/new",
         "/staff/reports?from=77",
+        "/staff/notices → */stop",
+        "/staff/notices/texts/reminder_day/en",
         "/staff/outbox?state=zzzz",
         "/staff/history?from=77",
     ),

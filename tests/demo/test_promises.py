@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import attendance, certificates, courses, demo, enrolment, people
+from portal import attendance, certificates, courses, demo, enrolment, notices, people
 from portal.courses.models import CourseRun, FundingProject, RunState, Topic
 from portal.enrolment.models import EnrolmentState
 from portal.foundation import clock
@@ -205,3 +205,9 @@ def test_every_topic_has_a_run_and_every_project_a_logo():
     taught = db.session.scalars(sa.select(Topic.slug).join(courses.models.Course).join(CourseRun).distinct()).all()
     assert len(taught) == 10
     assert all(project.logo.startswith(b"\x89PNG") for project in db.session.scalars(sa.select(FundingProject)))
+
+
+def test_notices_of_several_kinds_are_to_come_and_somebody_gets_them():
+    to_come = notices.notices_to_come(clock.now() + timedelta(days=14))
+    assert {one.kind for one in to_come} >= {"reminder_week", "reminder_day"}
+    assert any(one.people for one in to_come)

@@ -277,5 +277,5 @@ def test_enrolling_takes_four_statements_and_the_mail_and_history(cast):
         enrolled(run, cast.learner)
         commit()
     # lock the run · the person, how full it is, a clash · insert · days
-    # · the mail · on PostgreSQL the turn to append to the history · its last row · its new row
-    assert len(statements) == 7 + (db.engine.dialect.name == "postgresql")
+    # · how staff word the mail · the mail · on PostgreSQL the turn to append to the history · its last row · its new row
+    assert len(statements) == 8 + (db.engine.dialect.name == "postgresql")

@@ -18,6 +18,7 @@ MOVED = [
     {"kind": "day", "was": "", "now": "15 December 2026, 11:00–15:00"},
 ]
 LINK = [{"kind": "link", "was": "", "now": "12 December 2026, 10:00–18:00"}]
+RUN = {"title": "Public finance", "begins_at": MOMENT, "closes_at": MOMENT, "url": "https://portal.test/en/municipality/nominate/R"}
 FACTS = {
     "name": "Nino Abashidze",
     "title": "Construction permits",
@@ -46,6 +47,8 @@ FACTS = {
     "sign_in_url": "https://portal.test/en/sign-in",
     "reset_url": "https://portal.test/en/reset-password",
     "until": MOMENT,
+    "begins_at": MOMENT,
+    "runs": [RUN],
     "at": MOMENT,
     "state": "confirmed",
     "stage": "employer",
@@ -79,7 +82,7 @@ VARIANTS = [
     {"has_place": False, "by_municipality": False, "had_place": False, "by_themselves": False, "reason": "no_post", "can_withdraw": False},
     {"clash": None, "opens_at": None, "reason": "", "changes": LINK, "links": [], "place": "", "can_withdraw": False},
 ]
-FILLED_IN = {value for facts in (FACTS, CLASH, *VARIANTS) for value in facts.values() if value and isinstance(value, str)}
+FILLED_IN = {value for facts in (FACTS, CLASH, RUN, *VARIANTS) for value in facts.values() if value and isinstance(value, str)}
 VALUES = re.compile("|".join(re.escape(value) for value in sorted(FILLED_IN, key=len, reverse=True)))
 GREETINGS = {"ka": "გამარჯობა, Nino Abashidze!", "en": "Hello, Nino Abashidze,"}
 

@@ -31,7 +31,7 @@ class Server:
 
 @pytest.fixture(autouse=True)
 def _texts(app, monkeypatch):
-    monkeypatch.setattr(outbox, "compose", lambda kind, _language, facts: (f"გამარჯობა, {facts['name']}", f"{kind}\n"))
+    monkeypatch.setattr(outbox, "compose", lambda kind, _language, facts, _edited: (f"გამარჯობა, {facts['name']}", f"{kind}\n"))
 
 
 def posted(key: str = "enrolment/1/place_given", **more) -> OutboxMessage:

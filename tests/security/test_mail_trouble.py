@@ -30,7 +30,7 @@ class Server:
 
 @pytest.fixture(autouse=True)
 def _texts(app, monkeypatch):
-    monkeypatch.setattr(outbox, "compose", lambda kind, _language, _facts: (kind, f"{kind}\n"))
+    monkeypatch.setattr(outbox, "compose", lambda kind, _language, _facts, _edited: (kind, f"{kind}\n"))
 
 
 def post(*addresses):

@@ -1,0 +1,49 @@
+"""Every kind of notice, one row each: when its notices go, and what is sent. Whoever adds one writes its mail in ``templates/mail`` besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from portal.foundation import clock
+from portal.notices import letters, plan
+from portal.notices.rules import DAY_BEFORE, WEEK_BEFORE, Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from portal.notices.plan import Planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeKind:
+    """A kind of notice; its code is that of its mail.
+
+    ``plan`` gives its notices that can still go at one moment and go before another; ``send`` posts those that are due and says how many people
+    got each. Those of a ``gathered`` kind that are due at once are sent together.
+    """
+
+    code: str
+    plan: Callable[[datetime, datetime], list[Planned]]
+    send: Callable[[Sequence[Planned]], dict[str, int]]
+    gathered: bool = False
+
+
+def _reminder(code: str, timing: Timing) -> NoticeKind:
+    return NoticeKind(code=code, plan=partial(plan.reminders, code, timing), send=partial(letters.remind, timing))
+
+
+KINDS = (
+    _reminder("reminder_week", WEEK_BEFORE),
+    _reminder("reminder_day", DAY_BEFORE),
+    NoticeKind(code=plan.DEADLINE_NEAR, plan=plan.deadlines, send=letters.tell_deadlines, gathered=True),
+)
+
+
+def notices_to_come(until: datetime) -> list[Planned]:
+    """Everything that can still go and goes before ``until``, in the order in which it goes; what has gone already among it."""
+    now = clock.now()
+    planned = [one for kind in KINDS for one in kind.plan(now, until)]
+    return sorted(planned, key=lambda one: (one.goes_at, one.key))

@@ -1,0 +1,71 @@
+"""What goes out: the mails of each kind of notice. The caller holds the locks, and has asked anew what is due."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from portal import courses, enrolment, people
+from portal.foundation import clock, formats, outbox
+from portal.foundation.addresses import addresses
+from portal.notices import queries
+from portal.notices.plan import DEADLINE_NEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portal.notices.plan import Planned
+    from portal.notices.queries import RunLine
+    from portal.notices.rules import Timing
+
+
+def remind(timing: Timing, due: Sequence[Planned]) -> dict[str, int]:
+    """Remind those with a confirmed place who were not written to of late; returns how many people got each of the notices."""
+    return {one.key: _remind(one.kind, timing, one.run) for one in due if one.run}
+
+
+def _remind(kind: str, timing: Timing, line: RunLine) -> int:
+    needing = {one.enrolment_id for one in enrolment.told_of_places([line.id]) if timing.is_needed(line.starts_at, one.told_at)}
+    run, sessions = courses.get_run_by_id(line.id), courses.sessions_of(line.id)
+    reminded = [each for each in enrolment.roster(line.id) if each.id in needing]
+    for each in reminded:
+        enrolment.tell(
+            kind,
+            enrolment.Letter(enrolment=each, person=each.person, run=run, sessions=sessions),
+            event=f"{kind}:{formats.to_tbilisi(line.starts_at).date()}",
+            begins_at=line.starts_at,
+            links=[day.online_link for day in sessions if day.online_link],
+        )
+    return len(reminded)
+
+
+def tell_deadlines(due: Sequence[Planned]) -> dict[str, int]:
+    """Tell each coordinator, in one mail, which registrations close soon; returns how many people got each of the notices."""
+    planned = {one.run.id: one for one in due if one.run}
+    runs_of: defaultdict[int, list[RunLine]] = defaultdict(list)
+    pairs = queries.coordinators_to_tell(planned)
+    for run_id, person_id in pairs:
+        runs_of[person_id].append(planned[run_id].run)  # type: ignore[arg-type]
+    for person_id, coordinator in queries.people_by_id(runs_of).items():
+        to = people.recipient_of(coordinator)
+        facts = {
+            "name": coordinator.name(to.language),
+            "runs": deadlines_in_words(runs_of[person_id], to.language),
+            "contact": addresses.contact,
+        }
+        outbox.post(DEADLINE_NEAR, to, facts, event_key=f"{DEADLINE_NEAR}:{person_id}:{clock.today()}")
+    number = Counter(run_id for run_id, _person in pairs)
+    return {one.key: number[run_id] for run_id, one in planned.items()}
+
+
+def deadlines_in_words(runs: Iterable[RunLine], language: str) -> list[dict[str, Any]]:
+    """What a mail says of each of the runs, the earliest deadline first."""
+    return [
+        {
+            "title": run.title(language),
+            "begins_at": run.starts_at,
+            "closes_at": run.closes_at,
+            "url": addresses.page(f"/municipality/nominate/{run.code}", language),
+        }
+        for run in sorted(runs, key=lambda run: (run.closes_at, run.id))
+    ]

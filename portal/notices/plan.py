@@ -1,0 +1,96 @@
+"""What goes when: each kind of notice says which of its notices are planned, whoever asks, the worker or the page of staff."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portal import enrolment
+from portal.foundation.formats import to_tbilisi
+from portal.notices import queries, rules
+from portal.notices.models import Notice, NoticeState
+from portal.notices.rules import DEADLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.notices.queries import RunLine
+    from portal.notices.rules import Timing
+
+DEADLINE_NEAR = "deadline_near"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One notice to come. ``people`` would get it as things stand; ``notice`` is what became of it already, if anything.
+
+    ``key`` names what makes it the same notice: a run that is moved gets another one.
+    """
+
+    kind: str
+    key: str
+    run: RunLine | None
+    goes_at: datetime
+    ends_at: datetime
+    people: int
+    notice: Notice | None = None
+
+    @property
+    def state(self) -> NoticeState:
+        """What has become of it."""
+        return NoticeState(self.notice.state) if self.notice else NoticeState.PLANNED
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it goes now."""
+        return self.state == NoticeState.PLANNED and rules.is_due(self.goes_at, self.ends_at, now)
+
+
+def reminders(kind: str, timing: Timing, now: datetime, until: datetime) -> list[Planned]:
+    """The reminders ``kind`` of the runs that begin, as far as they still can go at ``now`` and go before ``until``."""
+    runs = {run.id: run for run in queries.runs_starting(now, until + (timing.days + 1) * rules.DAY)}
+    told = enrolment.told_of_places(runs)
+    people = Counter(one.run_id for one in told if timing.is_needed(runs[one.run_id].starts_at, one.told_at))
+    found = (
+        Planned(
+            kind=kind,
+            key=reminder_key(kind, run.id, run.starts_at),
+            run=run,
+            goes_at=timing.goes_at(run.starts_at),
+            ends_at=timing.ends_at(run.starts_at),
+            people=people[run.id],
+        )
+        for run in runs.values()
+    )
+    return _with_notices(one for one in found if one.goes_at < until and now < one.ends_at)
+
+
+def reminder_key(kind: str, run_id: int, starts_at: datetime) -> str:
+    """The key of a reminder: of this run, as it is planned now."""
+    return f"{kind}:{run_id}:{to_tbilisi(starts_at).date()}"
+
+
+def deadlines(now: datetime, until: datetime) -> list[Planned]:
+    """The deadlines that coordinators hear of; those of one day in one mail, so that what comes up after it waits for the next morning."""
+    gathering = rules.next_gathering(now, queries.find_last_gone(DEADLINE_NEAR))
+    runs = queries.runs_closing(now, until + (DEADLINE.days + 1) * rules.DAY)
+    people = Counter(run_id for run_id, _person in queries.coordinators_to_tell([run.id for run in runs]))
+    found = (
+        Planned(
+            kind=DEADLINE_NEAR,
+            key=f"{DEADLINE_NEAR}:{run.id}",
+            run=run,
+            goes_at=max(DEADLINE.goes_at(run.closes_at), run.opens_at, gathering),
+            ends_at=DEADLINE.ends_at(run.closes_at),
+            people=people[run.id],
+        )
+        for run in runs
+    )
+    return _with_notices(one for one in found if one.goes_at < min(until, one.ends_at))
+
+
+def _with_notices(planned: Iterable[Planned]) -> list[Planned]:
+    planned = list(planned)
+    notices = queries.notices_of(one.key for one in planned)
+    return [replace(one, notice=notices.get(one.key)) for one in planned]
