@@ -10,7 +10,19 @@ from portal.web.language import PREFIX
 if TYPE_CHECKING:
     from flask import Flask
 
-ROOMS = ("people", "courses", "enrolment", "attendance", "assessment", "certificates", "reports", "outbox", "history", "style_guide")
+ROOMS = (
+    "people",
+    "courses",
+    "enrolment",
+    "attendance",
+    "assessment",
+    "certificates",
+    "letters",
+    "reports",
+    "outbox",
+    "history",
+    "style_guide",
+)
 
 
 def init_app(app: Flask) -> None:
