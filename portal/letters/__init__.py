@@ -5,7 +5,8 @@ letter. Whoever checks it by its QR is told whether what it says still holds. ``
 """
 
 from portal.letters.facts import Day, LetterFacts
-from portal.letters.queries import Checked, Offer, find_checked, get_letter, offer_of, offers_of
+from portal.letters.paper import columns_of
+from portal.letters.queries import Checked, Offer, facts_of, find_checked, get_letter, get_subject, offer_of, offers_of
 from portal.letters.rules import LANGUAGES, Standing
 from portal.letters.services import issue
 
@@ -16,8 +17,11 @@ __all__ = [
     "LetterFacts",
     "Offer",
     "Standing",
+    "columns_of",
+    "facts_of",
     "find_checked",
     "get_letter",
+    "get_subject",
     "issue",
     "offer_of",
     "offers_of",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from portal import certificates, courses
+from portal import courses
 from portal.foundation import clock, history
-from portal.foundation.addresses import addresses
 from portal.foundation.database import db
 from portal.foundation.errors import N_, RefusedError
-from portal.letters import queries, rules
-from portal.letters.drawing import Issue, UndrawableTextError, draw_letter
+from portal.letters import paper, queries, rules
+from portal.letters.drawing import UndrawableTextError
 from portal.letters.facts import digest
 from portal.letters.models import IssuedLetter
 
@@ -36,38 +35,21 @@ def issue(enrolment: Enrolment, kind: LetterKind, language: str, *, by: int) -> 
     if refusal is not None:
         raise RefusedError(refusal)
     facts = queries.facts_of(subject, kind)
-    record = facts.to_record()
-    return queries.find_same(enrolment.id, kind, language, digest(record)) or _issue(subject, facts, record, language, by=by)
+    same = queries.find_same(enrolment.id, kind, language, digest(facts.to_record()))
+    return same or _issue(subject.enrolment, facts, language, by=by)
 
 
-def _issue(subject: queries.Subject, facts: LetterFacts, record: bytes, language: str, *, by: int) -> IssuedLetter:
-    one = subject.enrolment
-    number = f"{one.reference}-{len(queries.letters_of([one.id])) + 1}"
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    issued = Issue(number, language, clock.today(), certificates.verify_url(secret), addresses.contact)
+def _issue(enrolment: Enrolment, facts: LetterFacts, language: str, *, by: int) -> IssuedLetter:
+    count = len(queries.letters_of([enrolment.id])) + 1
     try:
-        pdf = draw_letter(facts, issued)
+        columns = paper.columns_of(enrolment, facts, (count, language, secrets.token_urlsafe(SECRET_BYTES)), by=by, at=clock.now())
     except UndrawableTextError as error:
         raise RefusedError(
             N_("This confirmation cannot be printed: a letter in the name, the post or the title is unknown to the typeface.")
         ) from error
-    letter = IssuedLetter(
-        number=number,
-        kind=facts.kind,
-        language=language,
-        secret=secret,
-        enrolment_id=one.id,
-        run_id=one.run_id,
-        person_id=one.person_id,
-        facts=record,
-        facts_sha256=digest(record),
-        pdf=pdf,
-        pdf_sha256=digest(pdf),
-        issued_at=clock.now(),
-        issued_by=by,
-    )
+    letter = IssuedLetter(**columns)
     db.session.add(letter)
     db.session.flush()
-    change = {"number": number, "letter": facts.kind, "language": language, "pdf_sha256": letter.pdf_sha256}
-    history.record("letter:issue", letter, by=by, person=one.person_id, change=change)
+    change = {"number": letter.number, "letter": letter.kind, "language": language, "pdf_sha256": letter.pdf_sha256}
+    history.record("letter:issue", letter, by=by, person=letter.person_id, change=change)
     return letter

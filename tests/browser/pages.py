@@ -33,6 +33,8 @@ PAGES = {
         enrolment.run                     /runs/DEMO-OPEN
         enrolment.run                     /runs/DEMO-CERT
         enrolment.confirmation            /my → */runs/*/enrolment
+        enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
+        certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
         people.profile                    /my/profile
         people.change_details             /my/profile/details

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import attendance, certificates, courses, demo, enrolment, people
+from portal import attendance, certificates, courses, demo, enrolment, letters, people
 from portal.courses.models import CourseRun, FundingProject, RunState, Topic
 from portal.enrolment.models import EnrolmentState
 from portal.foundation import clock
@@ -197,3 +197,12 @@ def test_every_topic_has_a_run_and_every_project_a_logo():
     taught = db.session.scalars(sa.select(Topic.slug).join(courses.models.Course).join(CourseRun).distinct()).all()
     assert len(taught) == 10
     assert all(project.logo.startswith(b"\x89PNG") for project in db.session.scalars(sa.select(FundingProject)))
+
+
+def test_the_learner_has_a_letter_of_attendance_that_holds():
+    one = someone("learner")
+    [place] = enrolment.enrolments_in(run("DEMO-CERT").id, one.id)
+    [letter] = letters.offer_of(place).letters
+    checked = letters.find_checked(letter.secret)
+    assert (checked.letter.kind, checked.standing) == ("attendance", letters.Standing.CURRENT)
+    assert checked.facts.certificate.startswith("NALAG-")

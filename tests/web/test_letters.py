@@ -67,6 +67,8 @@ def test_asking_twice_is_one_letter_which_the_page_then_lists(mine, place):
     shown = mine.get("/runs/RUN-X/enrolment")
     assert links(shown) == [f"/en/my/letters/{place.reference}-1.pdf"]
     assert "Confirmation of participation, Georgian" in shown.text
+    [letter] = db.session.scalars(sa.select(IssuedLetter))
+    assert shown.all(f"a[href='/en/verify/{letter.secret}']")
 
 
 def test_after_the_training_attendance_is_confirmed(mine, cast):
