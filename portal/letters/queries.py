@@ -97,7 +97,7 @@ def facts_of(subject: Subject, kind: LetterKind) -> LetterFacts:
         kind=kind,
         name=Pair(one.person.name_ka, one.person.name_latin),
         municipality=Pair(municipality.full_name_ka, municipality.full_name_en) if municipality else Pair("", ""),
-        post=Pair(one.post_line("ka"), one.post_line("en")),
+        post=Pair(one.post_line("ka"), one.post_title_en),  # units have no English name
         title=Pair(run.version.title_ka, run.version.title_en),
         code=run.code,
         form=run.form,

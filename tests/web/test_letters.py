@@ -45,7 +45,7 @@ def links(page):
 def test_the_page_of_my_enrolment_offers_the_letter_in_both_languages(mine, place):
     shown = mine.get("/runs/RUN-X/enrolment")
     buttons = shown.texts("form[action$='/letters'] button")
-    assert buttons == ["Confirmation of participation, in Georgian (PDF)", "Confirmation of participation, in English (PDF)"]
+    assert buttons == ["Confirmation of participation, in Georgian (PDF): RUN-X", "Confirmation of participation, in English (PDF): RUN-X"]
     assert [button.get("value") for button in shown.all("form[action$='/letters'] button")] == ["ka", "en"]
 
 
@@ -74,7 +74,7 @@ def test_asking_twice_is_one_letter_which_the_page_then_lists(mine, place):
 def test_after_the_training_attendance_is_confirmed(mine, cast):
     over(cast.learner, cast.staff)
     shown = mine.get("/runs/RUN-X/enrolment")
-    assert "Confirmation of attendance, in English (PDF)" in shown.texts("button")
+    assert "Confirmation of attendance, in English (PDF): RUN-X" in shown.texts("button")
     mine.post("/runs/RUN-X/letters", ATTENDANCE)
     assert "12 / 16 (75%)" in text_of(mine.follow().response.data)
 
