@@ -26,6 +26,5 @@ def give_letter(world: World) -> None:
     columns = letters.columns_of(subject.enrolment, facts, (1, "ka", secret), by=learner, at=moment)
     key = world.rows.add(IssuedLetter, **columns)
     change = {name: columns[column] for name, column in (("number", "number"), ("letter", "kind"), ("language", "language"))}
-    change |= {"pdf_sha256": columns["pdf_sha256"]}
     world.past.note(moment, "letter:issue", IssuedLetter, key, by=learner, person=learner, change=change)
     world.rows.write()

@@ -50,6 +50,6 @@ def _issue(enrolment: Enrolment, facts: LetterFacts, language: str, *, by: int) 
     letter = IssuedLetter(**columns)
     db.session.add(letter)
     db.session.flush()
-    change = {"number": letter.number, "letter": letter.kind, "language": language, "pdf_sha256": letter.pdf_sha256}
+    change = {"number": letter.number, "letter": letter.kind, "language": language}
     history.record("letter:issue", letter, by=by, person=letter.person_id, change=change)
     return letter
