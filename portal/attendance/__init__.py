@@ -4,8 +4,17 @@ A fact says present (from which minute to which), absent or excused; it is never
 what is still needed are derived from the newest facts. Not marked is not present; excused is not present either.
 """
 
-from portal.attendance.queries import RollRow, is_marked, roll, summaries_of_people, summaries_of_person, summaries_of_run
+from portal.attendance.queries import (
+    RollRow,
+    is_marked,
+    marked_enrolments,
+    roll,
+    summaries_of_people,
+    summaries_of_person,
+    summaries_of_run,
+)
 from portal.attendance.queries_people import (
+    AttendedDay,
     Candidate,
     Correction,
     PersonAttendance,
@@ -13,6 +22,7 @@ from portal.attendance.queries_people import (
     attendance_of_run,
     candidates,
     corrections_of,
+    days_of_enrolment,
     sheet_facts,
 )
 from portal.attendance.queries_teaching import (
@@ -31,6 +41,7 @@ from portal.attendance.sheet import draw_sheet
 
 __all__ = [
     "AttendanceSummary",
+    "AttendedDay",
     "Candidate",
     "Correction",
     "Fact",
@@ -50,11 +61,13 @@ __all__ = [
     "candidates",
     "corrections_of",
     "counts_of",
+    "days_of_enrolment",
     "draw_sheet",
     "get_taught_run",
     "get_taught_session",
     "hours",
     "is_marked",
+    "marked_enrolments",
     "reason_needed",
     "record_marks",
     "roll",

@@ -195,3 +195,9 @@ def facts_by_enrolment(facts: Iterable[Fact]) -> defaultdict[int, dict[int, Fact
 def fact_or_none(columns: Any) -> Fact | None:
     """A fact from the columns of an outer join."""
     return None if columns[0] is None else Fact(*columns)
+
+
+def marked_enrolments(enrolment_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the enrolments of which anything was recorded, on whatever day."""
+    marked = sa.exists().where(AttendanceFact.enrolment_id == Enrolment.id)
+    return frozenset(db.session.scalars(sa.select(Enrolment.id).where(Enrolment.id.in_(list(enrolment_ids)), marked)))

@@ -192,3 +192,25 @@ def candidates(run_id: int, text: str, *, limit: int = 10) -> list[Candidate]:
     )
     people = {row[0]: Candidate(row[0], Name(row[1], row[2]), *row[3:]) for row in rows}
     return list(people.values())
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedDay:
+    """A training day of one participant: how many of its minutes they attended, None while they are not marked."""
+
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int | None
+
+
+def days_of_enrolment(enrolment_id: int) -> list[AttendedDay]:
+    """The training days of an enrolment's run, from first to last, with what was recorded of this participant. One statement."""
+    rows = db.session.execute(
+        sa.select(CourseSession.id, CourseSession.starts_at, CourseSession.ends_at, *FACT_COLUMNS)
+        .join(Enrolment, Enrolment.run_id == CourseSession.run_id)
+        .outerjoin(AttendanceFact, sa.and_(AttendanceFact.session_id == CourseSession.id, AttendanceFact.enrolment_id == Enrolment.id))
+        .where(Enrolment.id == enrolment_id, ~CourseSession.cancelled)
+        .order_by(CourseSession.starts_at, CourseSession.id, AttendanceFact.id)
+    ).all()
+    newest = {SessionTime(*row[:3]): fact_or_none(row[3:]) for row in rows}  # of a day's facts the last stays
+    return [AttendedDay(day.starts_at, day.ends_at, fact.attended(day.minutes) if fact else None) for day, fact in newest.items()]

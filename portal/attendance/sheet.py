@@ -7,39 +7,28 @@ No personal number is asked for or printed.
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
 
-from portal.foundation import formats, typeface
-from portal.foundation.georgian import clean_text
+from portal.foundation import formats, sheets, typeface
+from portal.foundation.sheets import BOTTOM, BRAND, HAIRLINE, INK, LEFT, MUTED, RIGHT, TOP, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_WIDTH, _HEIGHT = 210 * mm, 297 * mm
-_LEFT, _RIGHT = 15 * mm, _WIDTH - 15 * mm
-_TOP, _BOTTOM = _HEIGHT - 12 * mm, 15 * mm
-_INK: Final = (0.114, 0.153, 0.2)
-_MUTED: Final = (0.337, 0.38, 0.427)
-_BRAND: Final = (0.059, 0.298, 0.361)
-_HAIRLINE: Final = (0.72, 0.74, 0.76)
+    from reportlab.pdfgen.canvas import Canvas
+
 # A signature wants at least this height.
 _LEAST_ROW: Final = 12 * mm
 _ROW_AIR: Final = 2.4 * mm
-_LEADING: Final = 1.25
 _BLANK_ROWS: Final = 3
-_TILES: Final = 64
 _SIGNING_ROOM: Final = 16 * mm
 # Of the heading, the texts that every page repeats: what it is, the course, the day.
 _REPEATED: Final = 3
 _TABLE_HEAD: Final = 9 * mm
 _HEADING_GAP: Final = 0.8 * mm
-_AFTER_HYPHEN: Final = re.compile("(?<=-)(?=.)")
 # A group of the usual size fits two sheets of paper, if need be in smaller type.
 _USUAL_GROUP: Final = 30
 _USUAL_PAGES: Final = 2
@@ -53,10 +42,10 @@ class _Column(NamedTuple):
     width: float
 
 
-_NUMBER: Final = _Column("№", "No", _LEFT, 9 * mm)
-_NAME: Final = _Column("სახელი და გვარი", "Name", _LEFT + 10 * mm, 61 * mm)
-_EMPLOYER: Final = _Column("მუნიციპალიტეტი და თანამდებობა", "Municipality and post", _LEFT + 73 * mm, 57 * mm)
-_SIGNATURE: Final = _Column("ხელმოწერა", "Signature", _LEFT + 134 * mm, 46 * mm)
+_NUMBER: Final = _Column("№", "No", LEFT, 9 * mm)
+_NAME: Final = _Column("სახელი და გვარი", "Name", LEFT + 10 * mm, 61 * mm)
+_EMPLOYER: Final = _Column("მუნიციპალიტეტი და თანამდებობა", "Municipality and post", LEFT + 73 * mm, 57 * mm)
+_SIGNATURE: Final = _Column("ხელმოწერა", "Signature", LEFT + 134 * mm, 46 * mm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +72,10 @@ class SheetFacts:
     rows: tuple[SheetRow, ...]
 
 
-class _Text(NamedTuple):
-    """A text of one cell or heading, broken into lines that fit."""
-
-    lines: tuple[str, ...]
-    font: str
-    size: float
-    colour: tuple[float, float, float] = _INK
-
-    @property
-    def height(self) -> float:
-        return len(self.lines) * self.size * _LEADING
-
-
 class _Row(NamedTuple):
     number: str
-    name: _Text
-    employer: tuple[_Text, ...]
+    name: Text
+    employer: tuple[Text, ...]
     least: float
 
     @property
@@ -113,45 +89,37 @@ def draw_sheet(facts: SheetFacts) -> bytes:
     heading = _heading(facts)
     pages = _pages(facts.rows, heading)
     buffer = io.BytesIO()
-    canvas = Canvas(
-        buffer,
-        pagesize=(_WIDTH, _HEIGHT),
-        invariant=1,
-        pageCompression=1,
-        lang="ka",
-        # Else reportlab names Helvetica on every page, which is not embedded.
-        initialFontName=typeface.REGULAR,  # type: ignore[arg-type]  # a name; the stub says float
+    canvas = sheets.new_canvas(
+        buffer, "ka", title=f"დასწრების ფურცელი · {sheets.plain(facts.course_title_ka)}", subject=sheets.plain(facts.run_code)
     )
-    canvas.setTitle(f"დასწრების ფურცელი · {_plain(facts.course_title_ka)}")
-    canvas.setSubject(_plain(facts.run_code))
     for index, rows in enumerate(pages):
-        _draw_page(canvas, heading if index == 0 else heading[:_REPEATED], rows, (index + 1, len(pages)), _plain(facts.run_code))
+        _draw_page(canvas, heading if index == 0 else heading[:_REPEATED], rows, (index + 1, len(pages)), sheets.plain(facts.run_code))
     canvas.save()
     return buffer.getvalue()
 
 
-def _heading(facts: SheetFacts) -> list[_Text]:
+def _heading(facts: SheetFacts) -> list[Text]:
     when = f"{formats.format_date(facts.starts_at, 'ka')}, {formats.format_times(facts.starts_at, facts.ends_at)}"
-    day = " · ".join(part for part in (when, _plain(facts.session_title)) if part)
+    day = " · ".join(part for part in (when, sheets.plain(facts.session_title)) if part)
     label = "ტრენერი" if len(facts.trainers) == 1 else "ტრენერები"
-    trainers = ", ".join(map(_plain, facts.trainers))
-    width = _RIGHT - _LEFT
+    trainers = ", ".join(map(sheets.plain, facts.trainers))
+    width = RIGHT - LEFT
     texts = [
-        _fit("დასწრების ფურცელი", typeface.BOLD, 17, width, _BRAND),
-        _fit(_plain(facts.course_title_ka), typeface.BOLD, 12, width),
-        _fit(day, typeface.REGULAR, 10, width),
-        _fit(f"ადგილი: {_plain(facts.place_ka)}", typeface.REGULAR, 10, width),
+        sheets.fit("დასწრების ფურცელი", typeface.BOLD, 17, width, BRAND),
+        sheets.fit(sheets.plain(facts.course_title_ka), typeface.BOLD, 12, width),
+        sheets.fit(day, typeface.REGULAR, 10, width),
+        sheets.fit(f"ადგილი: {sheets.plain(facts.place_ka)}", typeface.REGULAR, 10, width),
     ]
     if trainers:
-        texts.append(_fit(f"{label}: {trainers}", typeface.REGULAR, 10, width))
+        texts.append(sheets.fit(f"{label}: {trainers}", typeface.REGULAR, 10, width))
     return texts
 
 
-def _pages(people: tuple[SheetRow, ...], heading: list[_Text]) -> list[list[_Row]]:
+def _pages(people: tuple[SheetRow, ...], heading: list[Text]) -> list[list[_Row]]:
     """Divide the rows among pages, in the largest type that keeps a usual group on two pages."""
     pages: list[list[_Row]] = []
     for scale in _SCALES:
-        blank = _Row("", _Text((), typeface.BOLD, 10), (), _LEAST_ROW * scale)
+        blank = _Row("", Text((), typeface.BOLD, 10), (), _LEAST_ROW * scale)
         pages = _paginate([_row(person, scale) for person in people] + [blank] * _BLANK_ROWS, heading)
         if len(pages) <= _USUAL_PAGES or len(people) > _USUAL_GROUP:
             break
@@ -161,20 +129,20 @@ def _pages(people: tuple[SheetRow, ...], heading: list[_Text]) -> list[list[_Row
 def _row(person: SheetRow, scale: float) -> _Row:
     """One line of the table."""
     employer = (
-        _fit(_plain(person.municipality_ka), typeface.REGULAR, 8.5 * scale, _EMPLOYER.width),
-        _fit(_plain(person.post), typeface.REGULAR, 8 * scale, _EMPLOYER.width, _MUTED),
+        sheets.fit(sheets.plain(person.municipality_ka), typeface.REGULAR, 8.5 * scale, _EMPLOYER.width),
+        sheets.fit(sheets.plain(person.post), typeface.REGULAR, 8 * scale, _EMPLOYER.width, MUTED),
     )
-    name = _fit(_plain(person.name_ka), typeface.BOLD, 10 * scale, _NAME.width)
+    name = sheets.fit(sheets.plain(person.name_ka), typeface.BOLD, 10 * scale, _NAME.width)
     return _Row(str(person.number), name, employer, _LEAST_ROW * scale)
 
 
-def _table_top(heading: list[_Text]) -> float:
-    return _TOP - 6 * mm - sum(text.height + _HEADING_GAP for text in heading) - 2 * mm
+def _table_top(heading: list[Text]) -> float:
+    return TOP - 6 * mm - sum(text.height + _HEADING_GAP for text in heading) - 2 * mm
 
 
-def _paginate(rows: list[_Row], heading: list[_Text]) -> list[list[_Row]]:
+def _paginate(rows: list[_Row], heading: list[Text]) -> list[list[_Row]]:
     """Rows to pages. Below the last row there is room for the trainer to sign."""
-    first, later = (_table_top(h) - _TABLE_HEAD - _BOTTOM for h in (heading, heading[:_REPEATED]))
+    first, later = (_table_top(h) - _TABLE_HEAD - BOTTOM for h in (heading, heading[:_REPEATED]))
     pages: list[list[_Row]] = [[]]
     room = first
     for index, row in enumerate(rows):
@@ -187,13 +155,13 @@ def _paginate(rows: list[_Row], heading: list[_Text]) -> list[list[_Row]]:
     return pages
 
 
-def _draw_page(canvas: Canvas, heading: list[_Text], rows: list[_Row], page: tuple[int, int], run_code: str) -> None:
+def _draw_page(canvas: Canvas, heading: list[Text], rows: list[_Row], page: tuple[int, int], run_code: str) -> None:
     number, count = page
-    _mosaic(canvas)
-    y = _TOP - 6 * mm
-    _put(canvas, _Text(("Attendance sheet",), typeface.REGULAR, 9, _MUTED), _RIGHT, y - 4 * mm, is_right=True)
+    sheets.mosaic(canvas)
+    y = TOP - 6 * mm
+    sheets.put(canvas, Text(("Attendance sheet",), typeface.REGULAR, 9, MUTED), RIGHT, y - 4 * mm, is_right=True)
     for text in heading:
-        _put(canvas, text, _LEFT, y)
+        sheets.put(canvas, text, LEFT, y)
         y -= text.height + _HEADING_GAP
     y = _table_head(canvas, _table_top(heading))
     for row in rows:
@@ -201,86 +169,35 @@ def _draw_page(canvas: Canvas, heading: list[_Text], rows: list[_Row], page: tup
         y -= row.height
     if number == count:
         _trainer_line(canvas, y)
-    foot = _BOTTOM - 4 * mm
-    _put(canvas, _Text((run_code,), typeface.REGULAR, 8, _MUTED), _LEFT, foot)
-    _put(
-        canvas, _Text((f"გვერდი {number} / {count} · page {number} of {count}",), typeface.REGULAR, 8, _MUTED), _RIGHT, foot, is_right=True
+    foot = BOTTOM - 4 * mm
+    sheets.put(canvas, Text((run_code,), typeface.REGULAR, 8, MUTED), LEFT, foot)
+    sheets.put(
+        canvas, Text((f"გვერდი {number} / {count} · page {number} of {count}",), typeface.REGULAR, 8, MUTED), RIGHT, foot, is_right=True
     )
     canvas.showPage()
 
 
-def _mosaic(canvas: Canvas) -> None:
-    """Draw the ornament of the portal: one thin row of 64 tiles."""
-    step = (_RIGHT - _LEFT) / _TILES
-    canvas.setFillColorRGB(*_BRAND)
-    for tile in range(_TILES):
-        canvas.rect(_LEFT + tile * step, _TOP, step * 0.55, step * 0.55, stroke=0, fill=1)
-
-
 def _table_head(canvas: Canvas, top: float) -> float:
     for column in (_NUMBER, _NAME, _EMPLOYER, _SIGNATURE):
-        _put(canvas, _Text((column.ka,), typeface.BOLD, 8.5), column.left, top)
-        _put(canvas, _Text((column.en,), typeface.REGULAR, 7, _MUTED), column.left, top - 8.5 * _LEADING)
+        sheets.put(canvas, Text((column.ka,), typeface.BOLD, 8.5), column.left, top)
+        sheets.put(canvas, Text((column.en,), typeface.REGULAR, 7, MUTED), column.left, top - 8.5 * sheets.LEADING)
     bottom = top - _TABLE_HEAD
-    _rule(canvas, _LEFT, bottom + 0.8 * mm, _INK, 0.9)
+    sheets.rule(canvas, LEFT, bottom + 0.8 * mm, INK, 0.9)
     return bottom + 0.8 * mm
 
 
 def _draw_row(canvas: Canvas, row: _Row, top: float) -> None:
-    _put(canvas, _Text((row.number,), typeface.REGULAR, 9, _MUTED), _NUMBER.left, top - (row.height - 9 * _LEADING) / 2)
-    _put(canvas, row.name, _NAME.left, top - (row.height - row.name.height) / 2)
+    sheets.put(canvas, Text((row.number,), typeface.REGULAR, 9, MUTED), _NUMBER.left, top - (row.height - 9 * sheets.LEADING) / 2)
+    sheets.put(canvas, row.name, _NAME.left, top - (row.height - row.name.height) / 2)
     y = top - (row.height - sum(text.height for text in row.employer)) / 2
     for text in row.employer:
-        _put(canvas, text, _EMPLOYER.left, y)
+        sheets.put(canvas, text, _EMPLOYER.left, y)
         y -= text.height
-    _rule(canvas, _LEFT, top - row.height, _HAIRLINE, 0.5)
+    sheets.rule(canvas, LEFT, top - row.height, HAIRLINE, 0.5)
     canvas.line(_SIGNATURE.left - 2 * mm, top, _SIGNATURE.left - 2 * mm, top - row.height)
 
 
 def _trainer_line(canvas: Canvas, y: float) -> None:
     line = y - _SIGNING_ROOM + 5 * mm
-    _rule(canvas, _EMPLOYER.left, line, _INK, 0.7)
-    _put(canvas, _Text(("ტრენერის ხელმოწერა · Signature of the trainer",), typeface.REGULAR, 8, _MUTED), _EMPLOYER.left, line - 1 * mm)
-
-
-def _rule(canvas: Canvas, left: float, y: float, colour: tuple[float, float, float], width: float) -> None:
-    """Draw a line from `left` to the right margin."""
-    canvas.setStrokeColorRGB(*colour)
-    canvas.setLineWidth(width)
-    canvas.line(left, y, _RIGHT, y)
-
-
-def _put(canvas: Canvas, text: _Text, x: float, top: float, *, is_right: bool = False) -> None:
-    """Print the lines of a text downwards from `top`; `x` is where they begin, or end."""
-    canvas.setFont(text.font, text.size)
-    canvas.setFillColorRGB(*text.colour)
-    draw = canvas.drawRightString if is_right else canvas.drawString
-    for row, line in enumerate(text.lines):
-        draw(x, top - (row * _LEADING + 0.95) * text.size, line)
-
-
-def _plain(text: str) -> str:
-    """Make a text printable. A sheet must come out whatever is in a name: a letter without glyph becomes „?“."""
-    return "".join(letter if typeface.is_drawable(letter) else "?" for letter in clean_text(text))
-
-
-def _fit(text: str, font: str, size: float, width: float, colour: tuple[float, float, float] = _INK) -> _Text:
-    """Break a text into lines of at most `width` points: at spaces, after hyphens, and in need between letters."""
-    lines: list[str] = []
-    for word in text.split():
-        for index, part in enumerate(_AFTER_HYPHEN.split(word)):
-            longer = f"{lines[-1]}{'' if index else ' '}{part}" if lines else part
-            if lines and stringWidth(longer, font, size) <= width:
-                lines[-1] = longer
-            else:
-                lines.extend(_split(part, font, size, width))
-    return _Text(tuple(lines), font, size, colour)
-
-
-def _split(word: str, font: str, size: float, width: float) -> list[str]:
-    pieces = [""]
-    for letter in word:
-        if pieces[-1] and stringWidth(pieces[-1] + letter, font, size) > width:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
+    sheets.rule(canvas, _EMPLOYER.left, line, INK, 0.7)
+    sheets.put(canvas, Text(("ტრენერის ხელმოწერა · Signature of the trainer",), typeface.REGULAR, 8, MUTED), _EMPLOYER.left, line - 1 * mm)

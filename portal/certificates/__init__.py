@@ -6,8 +6,8 @@ certificate is worth is the newest of its states. ``drawing`` makes the file and
 """
 
 from portal.certificates.drawing import Design, Logo, merge
-from portal.certificates.facts import CertificateFacts, Pair, Signatory
-from portal.certificates.issuer import verify_url
+from portal.certificates.facts import CertificateFacts, Pair, Signatory, canonical_json
+from portal.certificates.issuer import ISSUER, verify_url
 from portal.certificates.paper import Subject, columns_of, facts_of, preview, seal
 from portal.certificates.queries import (
     Candidate,
@@ -54,6 +54,7 @@ from portal.certificates.services import LONGEST_REASON, WAKE, ask_to_issue, iss
 __all__ = [
     "EXPIRED",
     "FOLLOWING",
+    "ISSUER",
     "LONGEST_REASON",
     "WAKE",
     "Answer",
@@ -80,6 +81,7 @@ __all__ = [
     "ask_to_issue",
     "batches_of_run",
     "candidates_of_run",
+    "canonical_json",
     "certificates_of_person",
     "columns_of",
     "facts_of",

@@ -17,6 +17,7 @@ from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
 from portal.demo.interest import ask_again
 from portal.demo.ledger import keep_ledger
+from portal.demo.letters import give_letter
 from portal.demo.moments import DAY, at
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
@@ -60,6 +61,7 @@ def seed(scale: int) -> dict[str, int]:
     world = World(rows, past, chance, today, office, catalogue)
     filled = [_fill_block(world, crowd, number) for number in range(scale)]
     _issue(world, [award for _runs, awards in filled for award in awards])
+    give_letter(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     past.write()

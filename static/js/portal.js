@@ -41,11 +41,6 @@ for (const button of document.querySelectorAll("[data-show-password]")) {
   input.form?.addEventListener("submit", () => show(false));
 }
 
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
-
 // Who changes the language is led to it by addresses without one too, as that of the QR on a certificate.
 for (const link of document.querySelectorAll("[data-language]")) {
   link.addEventListener("click", () => {

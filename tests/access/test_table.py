@@ -33,9 +33,17 @@ BY_ACTORS = (
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number
         people.confirm_email people.sign_out_elsewhere
+        letters.issue letters.my_letter enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
+        people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
         """,
     ),
-    ({"coordinator"}, "enrolment.municipality enrolment.nominate enrolment.send_nomination"),
+    (
+        {"coordinator"},
+        """
+        enrolment.municipality enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
+        letters.officials_letter
+        """,
+    ),
     ({"trainer"}, "attendance.teaching"),
     (
         TEACHING,
@@ -55,6 +63,7 @@ BY_ACTORS = (
 ENDING = {"people.sign_out", "people.sign_out_elsewhere"}  # whoever was here is somebody else to the portal afterwards
 TABLE = {endpoint: actors for actors, endpoints in BY_ACTORS for endpoint in endpoints.split()}
 FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run", "notices.")
+FOR_STAFF = ("courses.staff_", "certificates.", "letters.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
 
 
 def allowed(endpoint: str) -> set[str]:
@@ -72,7 +81,7 @@ def words(demo_app):
         session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
         db.session.remove()
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(
-        ["number", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
+        ["number", "person_id", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
     )
 
 

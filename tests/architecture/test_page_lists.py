@@ -14,6 +14,7 @@ NO_PAGES = {
     "certificates_bare.scanned",
     "certificates_bare.typed",
     "certificates.progress_numbers",
+    "enrolment.participation",
 }
 FILES = (".csv", ".ics", ".pdf", ".png", ".zip")
 

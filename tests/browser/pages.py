@@ -35,7 +35,8 @@ PAGES = {
         enrolment.run                     /runs/DEMO-OPEN
         enrolment.run                     /runs/DEMO-CERT
         enrolment.confirmation            /my → */runs/*/enrolment
-        enrolment.participation           /my → */runs/*/enrolment → */participation
+        enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
+        certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
         people.profile                    /my/profile
         people.change_details             /my/profile/details
@@ -48,6 +49,7 @@ PAGES = {
     "coordinator": """
         enrolment.municipality            /municipality
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
+        letters.of_official               /municipality → */municipality/people/*/letters
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -68,6 +70,8 @@ PAGES = {
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
         courses.staff_participant_new     /staff/runs/DEMO-OPEN/participants/new
         courses.staff_participant_withdraw /staff/runs/DEMO-NOW → */withdraw
+        letters.of_participant            /staff/runs/DEMO-NOW → */participants/*/letters
+        letters.of_participant            /staff/runs/DEMO-DONE → */participants/*/letters
         courses.staff_session_new         /staff/runs/DEMO-NOW/sessions/new
         courses.staff_session             /staff/runs/DEMO-NOW → */staff/*/sessions/*[0-9]
         courses.staff_session_cancel      /staff/runs/DEMO-NOW → */staff/*/sessions/*[0-9] → */cancel

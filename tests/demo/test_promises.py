@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import attendance, certificates, courses, demo, enrolment, notices, people
+from portal import attendance, certificates, courses, demo, enrolment, letters, notices, people
 from portal.courses.models import CourseRun, FundingProject, RunState, Topic
 from portal.enrolment.models import EnrolmentState
 from portal.foundation import clock
@@ -211,3 +211,12 @@ def test_notices_of_several_kinds_are_to_come_and_somebody_gets_them():
     to_come = notices.notices_to_come(clock.now() + timedelta(days=14))
     assert {one.kind for one in to_come} >= {"reminder_week", "reminder_day"}
     assert any(one.people for one in to_come)
+
+
+def test_the_learner_has_a_letter_of_attendance_that_holds():
+    one = someone("learner")
+    [place] = enrolment.enrolments_in(run("DEMO-CERT").id, one.id)
+    [letter] = letters.offer_of(place).letters
+    checked = letters.find_checked(letter.secret)
+    assert (checked.letter.kind, checked.standing) == ("attendance", letters.Standing.CURRENT)
+    assert checked.facts.certificate.startswith("NALAG-")

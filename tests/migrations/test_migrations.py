@@ -24,7 +24,7 @@ from tests.conftest import settings_for
 from tests.databases import ENGINES, Database
 from tests.migrations import starting
 
-APPEND_ONLY = ("history", "attendance_fact", "final_score", "certificate", "certificate_file", "certificate_status")
+APPEND_ONLY = ("history", "attendance_fact", "final_score", "certificate", "certificate_file", "certificate_status", "letter")
 
 
 def test_the_schema_equals_the_models(app):

@@ -1,4 +1,7 @@
-"""Checking a certificate: by the QR, or by number and surname. Unknown and wrong look alike, and misses are counted per address."""
+"""Checking a certificate: by the QR, or by number and surname. Unknown and wrong look alike, and misses are counted per address.
+
+A letter for an employer is checked by its QR too, which leads to the same address.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from flask import Response, make_response, redirect, render_template, url_for
 
-from portal import certificates
+from portal import certificates, letters
 from portal.web.certificates import bare, pages
 from portal.web.certificates.forms import VerifyForm
 from portal.web.certificates.words import printed
 from portal.web.guard import public
+from portal.web.labels import label
+from portal.web.letters.words import printed as printed_letter
 from portal.web.limits import limiter
 
 if TYPE_CHECKING:
@@ -62,11 +67,24 @@ def look_up() -> Response | Redirect:
 @public
 @misses_limited
 def verified(secret: str) -> Response:
-    """What the register says of the certificate that bears this secret."""
+    """What the register says of the certificate, or of the letter, that bears this secret."""
     answer = certificates.find_by_secret(secret)
-    if answer is None:
+    if answer is not None:
+        return _private(make_response(render_template("certificates/verified.html", answer=answer, printed=printed(answer.entry.facts))))
+    checked = letters.find_checked(secret)
+    if checked is None:
         return _ask(VerifyForm(formdata=None), NOT_FOUND, missed=True)
-    return _private(make_response(render_template("certificates/verified.html", answer=answer, printed=printed(answer.entry.facts))))
+    return _letter(checked)
+
+
+def _letter(checked: letters.Checked) -> Response:
+    """What still holds of a letter. Never kept: attendance, which visitors do not see elsewhere, may be corrected at any moment."""
+    changed = [label("letter_field", name) for name in checked.changed]
+    answer = _private(
+        make_response(render_template("letters/verified.html", checked=checked, changed=changed, printed=printed_letter(checked.facts)))
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bare.get("/verify")

@@ -1,4 +1,4 @@
-"""Enrol, see what came of it, take it into the calendar, print it, withdraw."""
+"""Enrol, see what came of it, take it into the calendar, withdraw."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from portal import attendance, courses, enrolment, people
+from portal import courses, enrolment, letters, people
 from portal.access import Permission
 from portal.enrolment.models import HOLDS_PLACE, LIVE, EnrolmentState
 from portal.foundation import clock
@@ -55,7 +55,8 @@ def _mine(actor: Actor, code: str) -> MyPlace:
     return MyPlace(run, last, mine.index(last))
 
 
-def _my_place(actor: Actor, code: str) -> MyPlace:
+def my_place(actor: Actor, code: str) -> MyPlace:
+    """Load what the person holds a place with. Raises ``NotFoundError`` for those who do not."""
     mine = _mine(actor, code)
     if mine.enrolment.state not in HOLDS_PLACE:
         raise NotFoundError
@@ -103,28 +104,20 @@ def confirmation(mine: MyPlace) -> str:
         position=enrolment.waiting_position(mine.enrolment) if waiting else None,
         place=courses.place_of(mine.run, language()),
         links=calendar_links(mine.run, sessions, language()) if has_place else [],
+        offer=letters.offer_of(mine.enrolment) if mine.enrolment.state in HOLDS_PLACE else None,
         can_withdraw=enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.withdrawal_ends_at, clock.now()) is None,
     )
 
 
 @pages.get("/runs/<code>/participation")
-@requires(Permission.RUN_ENROL, load=_my_place)
-def participation(mine: MyPlace) -> str:
-    """Confirm the participation on a page to print, for the employer: before, during and after the training."""
-    return render_template(
-        "enrolment/participation.html",
-        run=mine.run,
-        enrolment=mine.enrolment,
-        sessions=courses.sessions_of(mine.run.id),
-        person=people.get_person(actor().person_id),
-        place=courses.place_of(mine.run, language()),
-        summary=attendance.summaries_of_person(mine.enrolment.person_id).get(mine.enrolment.id),
-        over=mine.run.ends_at is not None and mine.run.ends_at <= clock.now(),
-    )
+@requires(Permission.RUN_ENROL, load=my_place)
+def participation(mine: MyPlace) -> Answer:
+    """Lead bookmarks of the page that was printed for employers to where letters are asked for."""
+    return redirect(url_for("enrolment.confirmation", code=mine.run.code, _anchor="employer"), 303)
 
 
 @pages.get("/runs/<code>/calendar.ics")
-@requires(Permission.RUN_ENROL, load=_my_place)
+@requires(Permission.RUN_ENROL, load=my_place)
 def calendar(mine: MyPlace) -> Response:
     """Give the training days as a file for a calendar."""
     letter = enrolment.Letter(
