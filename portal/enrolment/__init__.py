@@ -30,7 +30,16 @@ from portal.enrolment.queries import (
     waiting_position,
     waiting_positions,
 )
-from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
+from portal.enrolment.queries_municipality import (
+    OwnEnrolment,
+    OwnPeople,
+    enrolments_of_own,
+    live_states_in,
+    own_people,
+    own_people_called,
+    own_posts_of,
+)
+from portal.enrolment.queries_nominations import NominationList, Nominee, get_nominee, nomination_lists, nominees_of
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
     ClashError,
@@ -40,6 +49,7 @@ from portal.enrolment.rules import (
     find_run_refusal,
     find_withdrawal_refusal,
 )
+from portal.enrolment.rules_nominations import find_listing_refusal, version_of
 from portal.enrolment.services import (
     admit_on_the_day,
     cancel_places,
@@ -52,6 +62,15 @@ from portal.enrolment.services import (
     tell_moved,
     withdraw,
 )
+from portal.enrolment.services_nominations import (
+    add_to_list,
+    lock_list_to_send,
+    move_on_list,
+    note_nominated,
+    take_back,
+    take_off_list,
+    waiting_of,
+)
 
 __all__ = [
     "AlreadyEnrolledError",
@@ -59,10 +78,13 @@ __all__ = [
     "ClashError",
     "EnrolmentRefusedError",
     "Letter",
+    "NominationList",
+    "Nominee",
     "OwnEnrolment",
     "OwnPeople",
     "Places",
     "Standing",
+    "add_to_list",
     "admit_on_the_day",
     "calendar_of",
     "cancel_places",
@@ -77,27 +99,39 @@ __all__ = [
     "fill_free_places",
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
+    "find_listing_refusal",
     "find_live_enrolment",
     "find_person_refusal",
     "find_run_refusal",
     "find_withdrawal_refusal",
     "get_applicant",
+    "get_nominee",
     "get_run_id",
     "has_free_place",
     "ids_of_places",
     "live_enrolments_of_run",
     "live_states_in",
+    "lock_list_to_send",
+    "move_on_list",
+    "nomination_lists",
+    "nominees_of",
+    "note_nominated",
     "own_people",
+    "own_people_called",
     "own_posts_of",
     "places_of",
     "roster",
     "set_outcomes",
     "standing_of",
     "standings_of",
+    "take_back",
+    "take_off_list",
     "tell",
     "tell_day_cancelled",
     "tell_moved",
+    "version_of",
     "waiting_list",
+    "waiting_of",
     "waiting_position",
     "waiting_positions",
     "withdraw",

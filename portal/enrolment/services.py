@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal import courses
 from portal.courses.models import RunState
 from portal.enrolment import queries, rules
-from portal.enrolment.invitations import Letter, clash_words, post, tell_withdrawn
+from portal.enrolment.invitations import Letter, clash_words, post, tell_taken_back, tell_withdrawn
 from portal.enrolment.models import HOLDS_PLACE, LEFT_WAITING_LIST, LIVE, Enrolment, EnrolmentState
 from portal.foundation import clock, history
 from portal.foundation.calendar import CANCEL, REQUEST
@@ -53,7 +53,7 @@ def enrol_by_code(code: str, person_id: int, *, by: int | None, form_key: str | 
 
 
 def _enrol(run: CourseRun, person_id: int, *, by: int | None, municipality_ids: Collection[int] | None, form_key: str | None) -> Enrolment:
-    key = f"{run.id}:{person_id}:{form_key}" if form_key else None
+    key = key_of(run.id, person_id, form_key) if form_key else None
     applicant, reference = _read_applicant(run.id, person_id, municipality_ids=municipality_ids, form_key=key)
     if applicant.same_id is not None:
         return queries.get_enrolment(applicant.same_id)
@@ -68,6 +68,11 @@ def _enrol(run: CourseRun, person_id: int, *, by: int | None, municipality_ids: 
     if state == EnrolmentState.WAITING and applicant.taken < run.capacity:
         _fill(run, letter.sessions, by=by)
     return enrolment
+
+
+def key_of(run_id: int, person_id: int, form_key: str) -> str:
+    """What an enrolment keeps of the form from which it came: one form may enrol several people."""
+    return f"{run_id}:{person_id}:{form_key}"
 
 
 def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | None = None) -> Enrolment:
@@ -99,11 +104,13 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | No
     return live
 
 
-def withdraw(run_id: int, person_id: int, *, by: int | None, reason: str = "", after_deadline: bool = False) -> Enrolment:
+def withdraw(
+    run_id: int, person_id: int, *, by: int | None, reason: str = "", after_deadline: bool = False, by_municipality: bool = False
+) -> Enrolment:
     """Give back the person's place or waiting place; the next in line gets a place that becomes free.
 
-    ``reason`` is in the person's own words. Staff may do it ``after_deadline``. Doing it twice does nothing more. Raises
-    ``TooLateToWithdrawError`` or ``NotEnrolledError``.
+    ``reason`` is in the person's own words; when the municipality takes its nomination back, in those of its coordinator, and the person is
+    told. Staff may do it ``after_deadline``. Doing it twice does nothing more. Raises ``TooLateToWithdrawError`` or ``NotEnrolledError``.
     """
     run = _locked(run_id)
     before = queries.enrolments_in(run_id, person_id)
@@ -119,7 +126,10 @@ def withdraw(run_id: int, person_id: int, *, by: int | None, reason: str = "", a
     _change(enrolment, EnrolmentState.WITHDRAWN, "withdrawn" if had_place else LEFT_WAITING_LIST, by=by, words=reason)
     sessions = courses.sessions_of(run_id)
     letter = Letter(enrolment=enrolment, person=enrolment.person, run=run, sessions=sessions, earlier=len(before) - 1)
-    tell_withdrawn(letter, had_place=had_place, by_themselves=by == person_id)
+    if by_municipality:
+        tell_taken_back(letter, had_place=had_place, reason=reason)
+    else:
+        tell_withdrawn(letter, had_place=had_place, by_themselves=by == person_id)
     if had_place:
         _fill(run, sessions, by=None)  # the rule gives the place, not the one who left it
     return enrolment

@@ -34,7 +34,13 @@ BY_ACTORS = (
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
         """,
     ),
-    ({"coordinator"}, "enrolment.municipality enrolment.nominate enrolment.send_nomination"),
+    (
+        {"coordinator"},
+        """
+        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.change_list enrolment.send_list enrolment.take_back
+        enrolment.new_nominee
+        """,
+    ),
     ({"trainer"}, "attendance.teaching"),
     (
         TEACHING,
@@ -71,7 +77,7 @@ def words(demo_app):
         session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
         db.session.remove()
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(
-        ["number", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
+        ["number", "grant", "batch_id", "enrolment_id", "nomination_id", "project_id", "topic_id", "venue_id"], 1
     )
 
 
