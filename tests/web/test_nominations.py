@@ -49,7 +49,7 @@ def nominations(run):
 
 
 def names(page, table="waiting"):
-    return [head.text.split()[1] for head in page.all(f"#{table}-caption ~ tbody th")]
+    return [head.text.split()[-1] for head in page.all(f"#{table}-caption ~ tbody th")]
 
 
 def test_people_are_ticked_put_on_the_list_ordered_and_sent_with_five_clicks(telavi, run):
