@@ -44,7 +44,7 @@ def _put_on(run_id: int, post: Post, live: dict[Nomination, str | None], *, by: 
     if before is not None and not of_lists.is_over(live[before]):
         return before
     if before is not None:
-        _drop(before, RENEWED)
+        _drop(before, RENEWED, by=by)
     nomination = Nomination(
         run_id=run_id,
         municipality_id=post.municipality_id,
@@ -89,8 +89,7 @@ def take_off_list(run_id: int, municipality_ids: Collection[int], nomination_id:
     nomination = queries_nominations.get_nominee(run_id, municipality_ids, nomination_id).nomination
     if nomination.sent_at is not None:
         raise of_lists.AlreadySentError
-    _drop(nomination, REMOVED)
-    _record("nomination:drop", nomination, by=by)
+    _drop(nomination, REMOVED, by=by)
 
 
 def lock_list_to_send(run_id: int, municipality_ids: Collection[int], *, version: str, form_key: str | None) -> list[Nominee]:
@@ -132,8 +131,7 @@ def take_back(run_id: int, municipality_ids: Collection[int], nomination_id: int
     if nominee.enrolment is None or of_lists.is_over(nominee.enrolment.state):
         raise rules.NotEnrolledError
     services.withdraw(run_id, nominee.post.person_id, by=by, reason=reason, by_municipality=True)
-    _drop(nominee.nomination, TAKEN_BACK)
-    _record("nomination:take_back", nominee.nomination, by=by)
+    _drop(nominee.nomination, TAKEN_BACK, by=by, action="nomination:take_back")
 
 
 def waiting_of(nominees: Iterable[Nominee]) -> list[Nominee]:
@@ -146,9 +144,10 @@ def _check_version(nominees: Iterable[Nominee], version: str) -> None:
         raise of_lists.ListChangedError
 
 
-def _drop(nomination: Nomination, reason: str) -> None:
+def _drop(nomination: Nomination, reason: str, *, by: int, action: str = "nomination:drop") -> None:
     nomination.dropped_at, nomination.drop_reason = clock.now(), reason
     db.session.flush()
+    _record(action, nomination, by=by)
 
 
 def _record(action: str, nomination: Nomination, *, by: int, change: dict[str, object] | None = None) -> None:

@@ -48,12 +48,15 @@ def add_nominee(
     """Enter the person with the post, and put them on the list. A form drawn at the moment ``since`` and sent twice adds nobody twice.
 
     ``another`` says that people of the same name in the ``municipality_ids`` are others. Somebody with this personal number who works
-    elsewhere gets the post besides, when the names agree. Raises ``MayBeKnownError``, ``NotToBeAddedError`` and as ``add_to_list``.
+    elsewhere gets the post besides, when the names agree; who is on the list already stays there. Raises ``MayBeKnownError``,
+    ``NotToBeAddedError`` and as ``add_to_list``.
     """
     people.lock_turn_of(by)
     if people.find_entered(person, post, by=by, since=since) is None:
         known = people.find_person_by_personal_number(personal_number)
         if known is not None:
+            if any(one.post.person_id == known.id for one in enrolment.nominees_of(run.id, municipality_ids)):
+                return
             if posts := enrolment.own_posts_of(municipality_ids, [known.id]):
                 raise MayBeKnownError(posts, certain=True)
             if (known.given_name_ka, known.family_name_ka) != (person.given_name_ka, person.family_name_ka):

@@ -154,6 +154,16 @@ def test_somebody_from_elsewhere_with_number_and_name_gets_a_post_here_besides(t
     assert (db.session.get_one(Person, cast.colleague.id).email, len(called("ლომიძე"))) == (before, 1)
 
 
+def test_a_double_click_gives_somebody_from_elsewhere_one_post(telavi, run, cast):
+    people.set_personal_number(cast.colleague, NUMBER, by=cast.administrator.id)
+    telavi.get(f"{PATH}/new")
+    typed = TYPED | {"given_name_ka": "დავით", "family_name_ka": "ლომიძე", "personal_number": NUMBER}
+    sent = dict(telavi.page.form("/new").form_values()) | typed
+    assert [telavi.post(f"{PATH}/new", sent).status for _ in range(2)] == [303, 303]
+    assert len(people.posts_of(cast.colleague.id)) == 2
+    assert on_list(run) == [cast.colleague.id]
+
+
 def test_a_number_of_somebody_elsewhere_under_another_name_tells_nothing_of_them(telavi, run, cast):
     people.set_personal_number(cast.colleague, NUMBER, by=cast.administrator.id)
     shown = send(telavi, personal_number=NUMBER)

@@ -289,4 +289,6 @@ def test_looking_changes_nothing_and_takes_as_many_statements_for_many_as_for_fe
 
     # signed in · run · list · people · who is enrolled · posts · clashes · places in the waiting list · free places
     assert statements_of("/municipality/nominate/RUN-{number}", 4) == statements_of("/municipality/nominate/RUN-{number}", 12) == 9
-    assert statements_of("/municipality/nominate/RUN-{number}/send", 5) == statements_of("/municipality/nominate/RUN-{number}/send", 13) == 7
+    assert (
+        statements_of("/municipality/nominate/RUN-{number}/send", 5) == statements_of("/municipality/nominate/RUN-{number}/send", 13) == 7
+    )
