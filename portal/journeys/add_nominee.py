@@ -22,7 +22,9 @@ class MayBeKnownError(RefusedError):
     message = N_("Somebody of this name works in your municipality already. Say whether it is the same person.")
 
     def __init__(self, posts: Sequence[Post], *, certain: bool) -> None:
-        super().__init__()
+        super().__init__(
+            N_("Somebody with this personal number works in your municipality already. Say that you mean them.") if certain else None
+        )
         self.posts, self.certain = posts, certain
 
 

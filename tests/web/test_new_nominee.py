@@ -46,7 +46,7 @@ def send(page, **values):
 
 
 def test_a_new_person_is_entered_with_the_post_and_stands_on_the_list(telavi, run, cast):
-    assert send(telavi).location.endswith(f"{PATH}#list")
+    assert send(telavi).location.endswith(PATH)
     assert "The person is on the list" in telavi.follow().text
     (someone,) = called()
     post = people.find_current_post(someone.id)
@@ -138,6 +138,7 @@ def test_a_namesake_elsewhere_is_not_asked_after_and_not_seen(telavi, run, cast)
 def test_the_personal_number_of_an_own_person_leads_to_them_whatever_the_name(telavi, run, cast):
     people.set_personal_number(cast.learner, NUMBER, by=cast.administrator.id)
     shown = send(telavi, personal_number=NUMBER)
+    assert "with this personal number" in shown.texts(".summary a")[0]
     assert [choice.get("value") for choice in shown.all("input[name=who]")] == [str(cast.learner.id)]
     assert send(telavi, personal_number=NUMBER, who=None).status == 422
     assert telavi.post(f"{PATH}/new", TYPED | {"personal_number": NUMBER, "who": "another"}).status == 422

@@ -53,9 +53,9 @@ def _one_of_list(actor: Actor, code: str, nomination_id: int) -> tuple[Nominatin
     return nominating(actor, code), nomination_id
 
 
-def to_list(nominating: Nominating) -> Response:
-    """Back to the list, with what was searched."""
-    return redirect(url_for("enrolment.nominate", code=nominating.run.code, q=request.form.get("q") or None, _anchor="list"), 303)
+def to_list(nominating: Nominating, anchor: str | None = None) -> Response:
+    """Back to the page of the list, with what was searched; to its top, where it says what was done, unless an ``anchor`` is named."""
+    return redirect(url_for("enrolment.nominate", code=nominating.run.code, q=request.form.get("q") or None, _anchor=anchor), 303)
 
 
 @pages.get("/municipality/nominate/<code>")
@@ -111,7 +111,7 @@ def change_list(nominating: Nominating) -> Answer:
         _change_list(nominating)
     except RefusedError as refusal:
         return nomination_page(nominating, refusal=told(refusal), about=about), REFUSED
-    return to_list(nominating)
+    return to_list(nominating, "list")
 
 
 def _change_list(nominating: Nominating) -> None:
