@@ -19,6 +19,7 @@ from portal.demo.interest import ask_again
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
 from portal.demo.moments import DAY, at
+from portal.demo.nominations import make_list, note_sent
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
 from portal.demo.rows import Rows
@@ -90,10 +91,14 @@ def _fill_block(world: World, crowd: Crowd, number: int) -> tuple[list[tuple[Run
         completed = {place_id: known for place_id, known in evidence.items() if _qualifies(run, known)}
         end_places(world, run, places, set(completed))
         note_places(world, run, places)
+        if run.plan.state == RunState.OPEN:
+            note_sent(world, run, places)
         runs.append((run, places if run.plan.state == RunState.OPEN else []))
         if run.plan.certificates and completed:
             awards.append(Award(run, completed, asked_at(world, run)))
     ask_again(world, block, [run for run, _places in runs], named=number == 0)
+    if number == 0:
+        make_list(world, block, runs)
     world.rows.write()
     return runs, awards
 

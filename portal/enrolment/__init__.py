@@ -75,7 +75,15 @@ from portal.enrolment.queries_municipality import (
     enrolments_of_own,
     live_states_in,
     own_people,
+    own_people_called,
     own_posts_of,
+)
+from portal.enrolment.queries_nominations import (
+    NominationList,
+    Nominee,
+    get_nominee,
+    nomination_lists,
+    nominees_of,
 )
 from portal.enrolment.queries_told import (
     Told,
@@ -99,6 +107,10 @@ from portal.enrolment.rules_line import (
     Ranked,
     Seats,
 )
+from portal.enrolment.rules_nominations import (
+    find_listing_refusal,
+    version_of,
+)
 from portal.enrolment.services import (
     admit_on_the_day,
     enrol,
@@ -120,6 +132,15 @@ from portal.enrolment.services_interest import (
 )
 from portal.enrolment.services_links import (
     new_answer_url,
+)
+from portal.enrolment.services_nominations import (
+    add_to_list,
+    lock_list_to_send,
+    move_on_list,
+    note_nominated,
+    take_back,
+    take_off_list,
+    waiting_of,
 )
 from portal.enrolment.services_offers import (
     accept_offer,
@@ -146,6 +167,8 @@ __all__ = [
     "Home",
     "InterestStanding",
     "Letter",
+    "NominationList",
+    "Nominee",
     "OfferedError",
     "OwnEnrolment",
     "OwnInterest",
@@ -158,6 +181,7 @@ __all__ = [
     "Standing",
     "Told",
     "accept_offer",
+    "add_to_list",
     "admit_on_the_day",
     "answer",
     "applications",
@@ -183,6 +207,7 @@ __all__ = [
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
     "find_interest_refusal",
+    "find_listing_refusal",
     "find_live_enrolment",
     "find_person_refusal",
     "find_run_refusal",
@@ -191,6 +216,7 @@ __all__ = [
     "get_applicant",
     "get_application",
     "get_course_of_interest",
+    "get_nominee",
     "get_rank",
     "get_run_id",
     "has_free_place",
@@ -204,8 +230,14 @@ __all__ = [
     "lines_of",
     "live_enrolments_of_run",
     "live_states_in",
+    "lock_list_to_send",
+    "move_on_list",
     "new_answer_url",
+    "nomination_lists",
+    "nominees_of",
+    "note_nominated",
     "own_people",
+    "own_people_called",
     "own_posts_of",
     "pass_on_application",
     "places_of",
@@ -219,13 +251,17 @@ __all__ = [
     "standing_of",
     "standings_of",
     "states_in",
+    "take_back",
+    "take_off_list",
     "tell",
     "tell_day_cancelled",
     "tell_interested",
     "tell_moved",
     "told_of_places",
     "undo_decision",
+    "version_of",
     "waiting_list",
+    "waiting_of",
     "waiting_position",
     "waiting_positions",
     "withdraw",

@@ -82,6 +82,11 @@ def tell_withdrawn(letter: Letter, *, was: EnrolmentState, by_themselves: bool) 
         post("waiting_list_left", letter, event="withdrawn", was=str(was), by_themselves=by_themselves)
 
 
+def tell_taken_back(letter: Letter, *, had_place: bool, reason: str) -> None:
+    """Tell somebody that their municipality took its nomination back, and why."""
+    post("nomination_withdrawn", letter, event="withdrawn", method=CANCEL if had_place else None, had_place=had_place, reason=reason)
+
+
 def clash_words(letter: Letter, clash: Clash) -> dict[str, str]:
     """What a mail says of another training at the same time: its title, when its day begins, and where to withdraw from it."""
     return {

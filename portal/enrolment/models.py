@@ -206,3 +206,39 @@ class CourseInterest(Base):
 
     course: Mapped[Course] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class Nomination(Base):
+    """Somebody on the list that a municipality keeps for a run, in the order of its preference, ``position``.
+
+    Rows that are not sent wait there for any coordinator of the municipality. ``enrolment_id`` is what came of one that was sent. A row that
+    was taken off, or taken back after sending, keeps when and a word for why.
+    """
+
+    __tablename__ = "nomination"
+    __table_args__ = (
+        sa.Index(
+            "uq_nomination_live",
+            "run_id",
+            "municipality_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("dropped_at IS NULL"),
+            postgresql_where=sa.text("dropped_at IS NULL"),
+        ),
+        sa.Index("ix_nomination_municipality", "municipality_id", "run_id"),
+        sa.CheckConstraint("(sent_at IS NULL) = (enrolment_id IS NULL)", name="sent_with_enrolment"),
+    )
+
+    id: Mapped[Key]
+    run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    position: Mapped[int]
+    added_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    sent_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    sent_at: Mapped[datetime | None]
+    enrolment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enrolment.id"), unique=True)
+    dropped_at: Mapped[datetime | None]
+    drop_reason: Mapped[str] = mapped_column(default="")

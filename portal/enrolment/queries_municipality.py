@@ -82,6 +82,14 @@ def own_posts_of(municipality_ids: Collection[int], person_ids: Collection[int])
     return list({post.person_id: post for post in found}.values())
 
 
+def own_people_called(municipality_ids: Collection[int], given_name_ka: str, family_name_ka: str) -> list[Post]:
+    """The posts of those of that name who hold one in the municipalities today, the newest of each."""
+    named = (Person.given_name_ka == given_name_ka, Person.family_name_ka == family_name_ka)
+    statement = _own_posts().where(*named).order_by(*_PLACE, Post.starts_on.desc())
+    found = db.session.scalars(statement, {"municipalities": list(municipality_ids), "today": clock.today()})
+    return list({post.person_id: post for post in found}.values())
+
+
 _PLACE = (Post.person_sort_key, Post.person_id)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from portal import courses
 from portal.courses.models import DecidedBy
 from portal.enrolment import queries, queries_line, rules
-from portal.enrolment.invitations import Letter, post, tell_withdrawn
+from portal.enrolment.invitations import Letter, post, tell_taken_back, tell_withdrawn
 from portal.enrolment.models import (
     HOLDS_PLACE,
     LEFT_WAITING_LIST,
@@ -77,7 +77,7 @@ def enrol_by_code(code: str, person_id: int, *, by: int | None, form_key: str | 
 def _enrol(
     run: CourseRun, person_id: int, *, by: int | None, municipality_ids: Collection[int] | None, form_key: str | None, decided: bool
 ) -> Enrolment:
-    key = f"{run.id}:{person_id}:{form_key}" if form_key else None
+    key = key_of(run.id, person_id, form_key) if form_key else None
     applicant, reference = read_applicant(run.id, person_id, municipality_ids=municipality_ids, form_key=key)
     if applicant.same_id is not None:
         return queries.get_enrolment(applicant.same_id)
@@ -122,6 +122,11 @@ def _find_block(run: CourseRun, applicant: Applicant, held: Post | None) -> Bloc
     return Blocked.OTHERS_WAIT if applicant.waiting else None
 
 
+def key_of(run_id: int, person_id: int, form_key: str) -> str:
+    """What an enrolment keeps of the form from which it came: one form may enrol several people."""
+    return f"{run_id}:{person_id}:{form_key}"
+
+
 def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | None = None) -> Enrolment:
     """Give a place to somebody who came without one. Only from the first training day on, and never more places than there are.
 
@@ -154,12 +159,20 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | No
 
 
 def withdraw(
-    run_id: int, person_id: int, *, by: int | None, reason: str = "", after_deadline: bool = False, declined: bool = False
+    run_id: int,
+    person_id: int,
+    *,
+    by: int | None,
+    reason: str = "",
+    after_deadline: bool = False,
+    declined: bool = False,
+    by_municipality: bool = False,
 ) -> Enrolment:
     """Give back the person's place, waiting place, offer or application; the next in line gets a place that becomes free.
 
-    ``reason`` is in the person's own words. Staff may do it ``after_deadline``; ``declined`` is how somebody who was nominated says no. Doing
-    it twice does nothing more. Raises ``TooLateToWithdrawError`` or ``NotEnrolledError``.
+    ``reason`` is in the person's own words; when the municipality takes its nomination back, in those of its coordinator, and the person is
+    told. Staff may do it ``after_deadline``; ``declined`` is how somebody who was nominated says no. Doing it twice does nothing more.
+    Raises ``TooLateToWithdrawError`` or ``NotEnrolledError``.
     """
     run = lock(run_id)
     before = queries.enrolments_in(run_id, person_id)
@@ -176,7 +189,10 @@ def withdraw(
     change(enrolment, EnrolmentState.WITHDRAWN, word, by=by, words=reason)
     sessions = courses.sessions_of(run_id)
     letter = Letter(enrolment=enrolment, person=enrolment.person, run=run, sessions=sessions, earlier=len(before) - 1)
-    tell_withdrawn(letter, was=was, by_themselves=declined or by == person_id)
+    if by_municipality:
+        tell_taken_back(letter, had_place=was == EnrolmentState.CONFIRMED, reason=reason)
+    else:
+        tell_withdrawn(letter, was=was, by_themselves=declined or by == person_id)
     if was in TAKES_PLACE:
         fill(run, sessions, by=None)  # the rule gives the place, not the one who left it
     return enrolment

@@ -1,18 +1,55 @@
 """Journeys: stories that write in several domains, each told in one function and one transaction."""
 
-from portal.journeys.admit_newcomer import admit_newcomer
-from portal.journeys.cancel_run import cancel_run
-from portal.journeys.change_capacity import change_capacity
-from portal.journeys.change_person import change_person
-from portal.journeys.change_place_rules import change_place_rules, release_quotas
-from portal.journeys.change_plan import add_session, cancel_session, change_run, change_session, change_venue, move_session
-from portal.journeys.complete_run import can_be_completed, complete_run
-from portal.journeys.correct_outcomes import record_marks, record_scores, revoke_certificate
-from portal.journeys.nominate import Nominated, nominate
-from portal.journeys.publish_run import publish_run
+from portal.journeys.add_nominee import (
+    MayBeKnownError,
+    add_nominee,
+)
+from portal.journeys.admit_newcomer import (
+    admit_newcomer,
+)
+from portal.journeys.cancel_run import (
+    cancel_run,
+)
+from portal.journeys.change_capacity import (
+    change_capacity,
+)
+from portal.journeys.change_person import (
+    change_person,
+)
+from portal.journeys.change_place_rules import (
+    change_place_rules,
+    release_quotas,
+)
+from portal.journeys.change_plan import (
+    add_session,
+    cancel_session,
+    change_run,
+    change_session,
+    change_venue,
+    move_session,
+)
+from portal.journeys.complete_run import (
+    can_be_completed,
+    complete_run,
+)
+from portal.journeys.correct_outcomes import (
+    record_marks,
+    record_scores,
+    revoke_certificate,
+)
+from portal.journeys.nominate import (
+    Nominated,
+    nominate,
+    nominate_list,
+)
+from portal.journeys.publish_run import (
+    publish_run,
+)
 
 __all__ = [
+    "MayBeKnownError",
     "Nominated",
+    "add_nominee",
     "add_session",
     "admit_newcomer",
     "can_be_completed",
@@ -27,6 +64,7 @@ __all__ = [
     "complete_run",
     "move_session",
     "nominate",
+    "nominate_list",
     "publish_run",
     "record_marks",
     "record_scores",

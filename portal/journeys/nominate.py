@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal import enrolment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from portal.courses.models import CourseRun
     from portal.enrolment import EnrolmentRefusedError
@@ -37,5 +37,18 @@ def nominate(run: CourseRun, posts: Iterable[Post], *, by: int, form_key: str | 
         except enrolment.EnrolmentRefusedError as refusal:
             outcomes.append(Nominated(post.person_id, None, refusal))
         else:
+            enrolment.note_nominated(run.id, post, given, by=by)
             outcomes.append(Nominated(post.person_id, given, None))
     return outcomes
+
+
+def nominate_list(
+    run: CourseRun, municipality_ids: Collection[int], *, version: str, by: int, form_key: str | None = None
+) -> list[Nominated]:
+    """Nominate those who wait on the list, in the order of its preference: of equal moments the waiting list keeps it. Refused, they stay on it.
+
+    A form sent twice changes nothing and returns nobody. Raises ``ListChangedError`` when it was made from another ``version`` of the list, and
+    ``NobodyToSendError``.
+    """
+    waiting = enrolment.lock_list_to_send(run.id, municipality_ids, version=version, form_key=form_key)
+    return nominate(run, [one.post for one in waiting], by=by, form_key=form_key)

@@ -65,13 +65,18 @@ def add_person(details: PersonDetails, *, by: int | None) -> Person:
 def enter_person(details: PersonDetails, post: PostDetails | None, *, by: int, since: datetime) -> Person:
     """A new person with the post, if it is known. Whom ``by`` entered with the same words ``since`` the form was drawn is not entered again."""
     queries.lock_turn_of(by)
-    before = queries.find_entered(_columns(details), _post_columns(post) if post else None, by=by, since=since)
+    before = find_entered(details, post, by=by, since=since)
     if before is not None:
         return before
     person = add_person(details, by=by)
     if post is not None:
         add_post(person.id, post, by=by)
     return person
+
+
+def find_entered(details: PersonDetails, post: PostDetails | None, *, by: int, since: datetime) -> Person | None:
+    """The person whom ``by`` entered with the same words ``since`` a form was drawn."""
+    return queries.find_entered(_columns(details), _post_columns(post) if post else None, by=by, since=since)
 
 
 def change_person(person: Person, details: PersonDetails, *, by: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import load_only
 
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, Topic, Venue
-from portal.enrolment.models import CourseInterest, Enrolment
+from portal.enrolment.models import CourseInterest, Enrolment, Nomination
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
 from portal.municipalities.models import Municipality, Region
@@ -96,6 +96,7 @@ _NAMES: dict[str, tuple[Any, Any]] = {
     CourseRun.__tablename__: (CourseRun.id, sa.select(CourseRun.id, CourseRun.code, CourseRun.code)),
     CourseSession.__tablename__: _with_run(CourseSession),
     Enrolment.__tablename__: _with_run(Enrolment),
+    Nomination.__tablename__: _with_run(Nomination),
     IssueBatch.__tablename__: _with_run(IssueBatch),
     Notice.__tablename__: _with_run(Notice),
     Certificate.__tablename__: (Certificate.id, sa.select(Certificate.id, Certificate.number, Certificate.number)),
@@ -111,13 +112,13 @@ _NAMES: dict[str, tuple[Any, Any]] = {
 def subjects_of(reference: str) -> dict[str, list[int]]:
     """The things whose history is that of a run or of a certificate, by kind, in one statement; empty when there is neither.
 
-    ``reference`` is a run's code (itself, its sessions, enrolments and certificates) or a certificate's number (itself and its enrolment).
+    ``reference`` is a run's code (itself, its sessions, nominations, enrolments and certificates) or a certificate's number (itself and its enrolment).
     """
     run = sa.select(CourseRun.id).where(CourseRun.code == reference).scalar_subquery()
     parts: list[Any] = [sa.select(sa.literal(CourseRun.__tablename__), CourseRun.id).where(CourseRun.code == reference)]
     parts += [
         sa.select(sa.literal(table.__tablename__), table.id).where(table.run_id == run)
-        for table in (CourseSession, Enrolment, Certificate, IssueBatch)
+        for table in (CourseSession, Enrolment, Nomination, Certificate, IssueBatch)
     ]
     for table, key in ((Certificate, Certificate.id), (Enrolment, Certificate.enrolment_id)):
         parts.append(sa.select(sa.literal(table.__tablename__), key).where(Certificate.number == reference))

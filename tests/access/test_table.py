@@ -42,6 +42,8 @@ BY_ACTORS = (
         """
         enrolment.municipality enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
         letters.officials_letter
+        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.change_list enrolment.send_list enrolment.take_back
+        enrolment.new_nominee
         """,
     ),
     ({"trainer"}, "attendance.teaching"),
@@ -81,7 +83,9 @@ def words(demo_app):
         session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
         db.session.remove()
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(
-        ["number", "person_id", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
+        ["number", "person_id", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
+        1["number", "grant", "batch_id", "enrolment_id", "nomination_id", "project_id", "topic_id", "venue_id"],
+        1,
     )
 
 

@@ -50,6 +50,9 @@ PAGES = {
         enrolment.municipality            /municipality
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
         letters.of_official               /municipality → */municipality/people/*/letters
+        enrolment.nominate                /municipality → */nominate/*#list
+        enrolment.send_list               /municipality → */nominate/*#list → */send
+        enrolment.new_nominee             /municipality/nominate/DEMO-OPEN/new
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -129,7 +132,7 @@ PAGES = {
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
-    "coordinator": ("/municipality/nominate/DEMO-OPEN",),
+    "coordinator": ("/municipality/nominate/DEMO-OPEN", "/municipality/nominate/DEMO-OPEN/new"),
     "trainer": ("/my/profile/personal-number",),
     "staff": (
         "/staff/runs/new",
@@ -158,7 +161,7 @@ REFUSED = {
 }
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
-RARE = {"courses.staff_run_complete", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+RARE = {"courses.staff_run_complete", "enrolment.take_back", "people.confirm_account", "people.confirm_email", "people.reset_password"}
 
 
 def role_of(name: str) -> str | None:

@@ -107,6 +107,22 @@ def what_became_of_the_nominated(browser: PageClient, cast: Cast) -> Page:
     return browser.submit(None, person=[str(cast.learner.id), str(cast.coordinator.id)])
 
 
+@scene
+def a_nomination_to_be_taken_back(browser: PageClient, cast: Cast) -> Page:
+    factories.run(code="NOMINATE")
+    path = "/municipality/nominate/NOMINATE"
+    browser.sign_in(cast.coordinator).post(path, {"person": str(cast.learner.id)})
+    return browser.get(browser.get(path).all("a[href*=take-back]")[0].get("href"))
+
+
+@scene
+def a_person_of_the_same_name(browser: PageClient, cast: Cast) -> Page:
+    factories.run(code="NOMINATE")
+    browser.sign_in(cast.coordinator).get("/municipality/nominate/NOMINATE/new")
+    typed = {"given_name_ka": "ნინო", "family_name_ka": "აბაშიძე", "category": "other", "title_ka": "სპეციალისტი", "phone": "555123456"}
+    return browser.submit("/new", **typed)
+
+
 @pytest.mark.parametrize(("language", "width"), [("ka", 320), ("en", 1280)])
 @pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("scene", SCENES, ids=lambda one: one.__name__)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal import attendance, certificates, courses, demo, enrolment, letters, notices, people
 from portal.courses.models import CourseRun, FundingProject, RunState, Topic
-from portal.enrolment.models import EnrolmentState
+from portal.enrolment.models import Enrolment, EnrolmentState, Nomination
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.formats import to_tbilisi
@@ -220,3 +220,21 @@ def test_the_learner_has_a_letter_of_attendance_that_holds():
     checked = letters.find_checked(letter.secret)
     assert (checked.letter.kind, checked.standing) == ("attendance", letters.Standing.CURRENT)
     assert checked.facts.certificate.startswith("NALAG-")
+
+
+def test_the_coordinator_has_a_list_that_waits_to_be_sent_and_everybody_on_it_can_be_nominated():
+    telavi = [people.find_current_post(someone("coordinator").id).municipality_id]
+    (waiting,) = [each for each in enrolment.nomination_lists(telavi) if each.waiting]
+    nominees = enrolment.waiting_of(enrolment.nominees_of(waiting.run_id, telavi))
+    assert len(nominees) == 3
+    with trying():
+        for one in nominees:
+            assert enrolment.enrol(waiting.run_id, one.post.person_id, by=someone("coordinator").id, municipality_ids=telavi)
+
+
+def test_whom_a_coordinator_enrolled_stands_on_the_list_as_sent():
+    sent = db.session.scalars(sa.select(Nomination).where(Nomination.enrolment_id.is_not(None))).all()
+    assert {each.sent_by for each in sent} == {someone("coordinator").id, someone("coordinator2").id}
+    for each in sent:
+        place = db.session.get_one(Enrolment, each.enrolment_id)
+        assert (place.run_id, place.person_id, place.enrolled_by) == (each.run_id, each.person_id, each.sent_by)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal import create_app, enrolment
+from portal import courses, create_app, enrolment, journeys, people
 from portal.enrolment import queries
 from portal.foundation import database, transaction
 from portal.foundation.errors import RefusedError
@@ -47,11 +47,22 @@ def do(verb: str, run_id: int, person_id: int, form_key: str | None) -> str:
         with transaction.writing():
             if verb == "enrol":
                 return enrolment.enrol(run_id, person_id, by=person_id, form_key=form_key).state
+            if verb == "send_list":
+                return send_list(run_id, person_id, form_key or "")
             return enrolment.withdraw(run_id, person_id, by=person_id).state
     except RefusedError as refusal:
         return type(refusal).__name__
     except DBAPIError as error:
         return f"{type(error.orig).__name__}: {error.orig}"
+
+
+def send_list(run_id: int, coordinator_id: int, version: str) -> str:
+    """Send the list that the coordinator's municipality keeps; returns how many were nominated."""
+    held = people.find_current_post(coordinator_id)
+    outcomes = journeys.nominate_list(
+        courses.get_run_by_id(run_id), [held.municipality_id], version=version, by=coordinator_id, form_key=f"form-of-{coordinator_id}"
+    )
+    return f"sent {len(outcomes)}"
 
 
 def serve(url: str, folder: str, way: str, steps: list[Step], pipe: Connection) -> None:

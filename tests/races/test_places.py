@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from portal import enrolment
+from portal import enrolment, people
 from portal.enrolment.models import HOLDS_PLACE, LIVE, Enrolment
 from portal.foundation.database import db
 from portal.foundation.history import HistoryRow, broken_links
@@ -95,6 +95,20 @@ def test_coming_and_going_leaves_no_place_free_while_somebody_waits(app, race):
     check_invariants(run)
     holders = sum(number for state, number in states_in(run).items() if state in HOLDS_PLACE)
     assert holders == min(4, sum(number for state, number in states_in(run).items() if state in LIVE))
+
+
+def test_a_list_that_two_coordinators_send_at_once_is_sent_once(app, race):
+    run = factories.run(capacity=3)
+    *nominees, first, second = officials(8)
+    enrolment.add_to_list(run.id, [people.find_current_post(one.id) for one in nominees], by=first.id)
+    here = people.find_current_post(first.id).municipality_id
+    version = enrolment.version_of(one.nomination for one in enrolment.nominees_of(run.id, [here]))
+    clicks = [[("send_list", run.id, who.id, version)] * 2 for who in (first, second)]
+    outcomes = Counter(told for _step, told in race.run(clicks))
+    assert outcomes == {"sent 6": 1, "sent 0": 1, "ListChangedError": 2}
+    assert states_in(run) == {"confirmed": 3, "waiting": 3}
+    assert [one.enrolment.state for one in enrolment.nominees_of(run.id, [here])] == ["confirmed"] * 3 + ["waiting"] * 3
+    check_invariants(run)
 
 
 def test_what_was_acknowledged_survives_a_kill(app, race):

@@ -12,4 +12,12 @@ def _whom_to_ask() -> dict[str, str]:
     return {"contact": addresses.contact}
 
 
-from portal.web.enrolment import coordinator, interest, my_training, places, run_page  # the views register themselves on ``pages``
+from portal.web.enrolment import (  # the views register themselves on ``pages``
+    coordinator,
+    interest,
+    my_training,
+    new_nominee,
+    nominations,
+    places,
+    run_page,
+)

@@ -23,6 +23,7 @@ REFUSALS: dict[str, LazyString] = {
     "clash": _("Another training at this time"),
     "not_open_yet": _("Registration has not opened yet."),
     "deadline_passed": _("The registration deadline has passed."),
+    "not_enrolled": _("No place and no waiting place any more"),
     "run_cancelled": _("This training was cancelled."),
 }
 

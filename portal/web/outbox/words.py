@@ -20,6 +20,7 @@ KINDS: dict[str, LazyString] = {
     "password_changed": _("Password changed"),
     "place_given": _("Place given"),
     "nominated": _("Nominated by the municipality"),
+    "nomination_withdrawn": _("Nomination taken back"),
     "waiting_list_joined": _("Put on the waiting list"),
     "place_freed": _("Place freed and given"),
     "place_offered": _("Place freed and offered"),
