@@ -4,7 +4,7 @@ A fact says present (from which minute to which), absent or excused; it is never
 what is still needed are derived from the newest facts. Not marked is not present; excused is not present either.
 """
 
-from portal.attendance.queries import RollRow, is_marked, roll, summaries_of_people, summaries_of_person, summaries_of_run
+from portal.attendance.queries import RollRow, is_marked, roll, summaries_of_people, summaries_of_person, summaries_of_run, was_marked
 from portal.attendance.queries_people import (
     Candidate,
     Correction,
@@ -65,4 +65,5 @@ __all__ = [
     "summaries_of_person",
     "summaries_of_run",
     "walk_ins_welcome",
+    "was_marked",
 ]

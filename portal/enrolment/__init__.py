@@ -30,11 +30,14 @@ from portal.enrolment.queries import (
     waiting_position,
     waiting_positions,
 )
+from portal.enrolment.queries_merge import codes_of_both
 from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
     ClashError,
     EnrolmentRefusedError,
+    NoPlaceToMoveToError,
+    NotEnrolledError,
     Standing,
     find_person_refusal,
     find_run_refusal,
@@ -52,6 +55,8 @@ from portal.enrolment.services import (
     tell_moved,
     withdraw,
 )
+from portal.enrolment.services_merge import hand_back, hand_over
+from portal.enrolment.services_staff import move_place, place_by_staff
 
 __all__ = [
     "AlreadyEnrolledError",
@@ -59,6 +64,8 @@ __all__ = [
     "ClashError",
     "EnrolmentRefusedError",
     "Letter",
+    "NoPlaceToMoveToError",
+    "NotEnrolledError",
     "OwnEnrolment",
     "OwnPeople",
     "Places",
@@ -68,6 +75,7 @@ __all__ = [
     "cancel_places",
     "check_capacity",
     "clashes_of",
+    "codes_of_both",
     "earlier_enrolments",
     "enrol",
     "enrol_by_code",
@@ -83,12 +91,16 @@ __all__ = [
     "find_withdrawal_refusal",
     "get_applicant",
     "get_run_id",
+    "hand_back",
+    "hand_over",
     "has_free_place",
     "ids_of_places",
     "live_enrolments_of_run",
     "live_states_in",
+    "move_place",
     "own_people",
     "own_posts_of",
+    "place_by_staff",
     "places_of",
     "roster",
     "set_outcomes",

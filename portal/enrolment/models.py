@@ -35,6 +35,8 @@ LIVE = (EnrolmentState.WAITING, *HOLDS_PLACE)
 
 LEFT_WAITING_LIST = "left_waiting_list"
 """The reason of a withdrawal that gave back no place."""
+MOVED = "moved"
+"""The reason of a withdrawal by which staff moved somebody to another run."""
 
 
 class Enrolment(Base):
@@ -42,6 +44,7 @@ class Enrolment(Base):
 
     ``reference`` is what the person quotes; ``form_key`` makes a form sent twice one enrolment; ``enrolled_by`` is who sent it. ``queued_at``
     orders the waiting list (with the id for equal times); ``state_reason`` is a word for why the state is what it is.
+    ``merged_from_id`` is the record of the person whose enrolment it was before two records of one person were merged.
     """
 
     __tablename__ = "enrolment"
@@ -64,6 +67,7 @@ class Enrolment(Base):
     form_key: Mapped[str | None] = mapped_column(unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    merged_from_id: Mapped[int | None] = mapped_column(BigId)
     enrolled_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
     state: Mapped[str]
     state_reason: Mapped[str] = mapped_column(default="")
@@ -86,5 +90,5 @@ class Enrolment(Base):
 
     @property
     def outcome(self) -> str:
-        """The word for what people are told became of it: the state, but leaving the waiting list is another thing than withdrawing."""
-        return self.state_reason if self.state_reason == LEFT_WAITING_LIST else self.state
+        """The word for what people are told became of it: the state, but leaving the waiting list, or being moved, is another thing than withdrawing."""
+        return self.state_reason if self.state_reason in {LEFT_WAITING_LIST, MOVED} else self.state

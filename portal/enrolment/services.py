@@ -11,8 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal import courses
 from portal.courses.models import RunState
 from portal.enrolment import queries, rules
-from portal.enrolment.invitations import Letter, clash_words, post, tell_withdrawn
-from portal.enrolment.models import HOLDS_PLACE, LEFT_WAITING_LIST, LIVE, Enrolment, EnrolmentState
+from portal.enrolment.invitations import Letter, clash_words, post, tell_moved_to, tell_withdrawn
+from portal.enrolment.models import HOLDS_PLACE, LEFT_WAITING_LIST, LIVE, MOVED, Enrolment, EnrolmentState
 from portal.foundation import clock, history
 from portal.foundation.calendar import CANCEL, REQUEST
 from portal.foundation.database import db
@@ -99,10 +99,12 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | No
     return live
 
 
-def withdraw(run_id: int, person_id: int, *, by: int | None, reason: str = "", after_deadline: bool = False) -> Enrolment:
+def withdraw(
+    run_id: int, person_id: int, *, by: int | None, reason: str = "", after_deadline: bool = False, moved_to: CourseRun | None = None
+) -> Enrolment:
     """Give back the person's place or waiting place; the next in line gets a place that becomes free.
 
-    ``reason`` is in the person's own words. Staff may do it ``after_deadline``. Doing it twice does nothing more. Raises
+    ``reason`` is in the person's own words. Staff may do it ``after_deadline``, or because they move the person. Doing it twice does nothing more. Raises
     ``TooLateToWithdrawError`` or ``NotEnrolledError``.
     """
     run = _locked(run_id)
@@ -116,10 +118,14 @@ def withdraw(run_id: int, person_id: int, *, by: int | None, reason: str = "", a
     if refusal and not (after_deadline and isinstance(refusal, rules.TooLateToWithdrawError)):
         raise refusal
     had_place = enrolment.state == EnrolmentState.CONFIRMED
-    _change(enrolment, EnrolmentState.WITHDRAWN, "withdrawn" if had_place else LEFT_WAITING_LIST, by=by, words=reason)
+    why = MOVED if moved_to else "withdrawn" if had_place else LEFT_WAITING_LIST
+    _change(enrolment, EnrolmentState.WITHDRAWN, why, by=by, words=reason)
     sessions = courses.sessions_of(run_id)
     letter = Letter(enrolment=enrolment, person=enrolment.person, run=run, sessions=sessions, earlier=len(before) - 1)
-    tell_withdrawn(letter, had_place=had_place, by_themselves=by == person_id)
+    if moved_to is not None:
+        tell_moved_to(letter, moved_to, had_place=had_place)
+    else:
+        tell_withdrawn(letter, had_place=had_place, by_themselves=by == person_id)
     if had_place:
         _fill(run, sessions, by=None)  # the rule gives the place, not the one who left it
     return enrolment

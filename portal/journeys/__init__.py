@@ -7,6 +7,9 @@ from portal.journeys.change_person import change_person
 from portal.journeys.change_plan import add_session, cancel_session, change_run, change_session, change_venue, move_session
 from portal.journeys.complete_run import can_be_completed, complete_run
 from portal.journeys.correct_outcomes import record_marks, record_scores, revoke_certificate
+from portal.journeys.enrol_newcomer import enrol_newcomer
+from portal.journeys.merge_people import check_merge, merge_people, undo_merge
+from portal.journeys.move_enrolment import move_enrolment
 from portal.journeys.nominate import Nominated, nominate
 
 __all__ = [
@@ -21,10 +24,15 @@ __all__ = [
     "change_run",
     "change_session",
     "change_venue",
+    "check_merge",
     "complete_run",
+    "enrol_newcomer",
+    "merge_people",
+    "move_enrolment",
     "move_session",
     "nominate",
     "record_marks",
     "record_scores",
     "revoke_certificate",
+    "undo_merge",
 ]

@@ -10,12 +10,12 @@ from portal.people.queries import (
     PeoplePage,
     PersonRow,
     find_current_post,
-    find_person_by_personal_number,
     get_grant,
     get_person,
     grants_of,
     in_force,
     lock_turn_of,
+    not_merged,
     people_page,
     posts_of,
     search_people,
@@ -33,6 +33,17 @@ from portal.people.queries_accounts import (
     sign_in_standing,
     sign_ins_of,
 )
+from portal.people.queries_merge import (
+    find_kept_id,
+    find_person_by_personal_number,
+    get_listed_person,
+    get_merge,
+    ids_of,
+    lock_merge,
+    merges_into,
+    possible_doubles,
+    side_of,
+)
 from portal.people.rules import (
     LONGEST_NAME,
     LONGEST_PASSWORD,
@@ -47,6 +58,7 @@ from portal.people.rules import (
     parse_email,
     wait_before_sign_in,
 )
+from portal.people.rules_merge import MergeRefusedError, find_merge_refusal
 from portal.people.services import (
     PersonDetails,
     PostDetails,
@@ -79,12 +91,14 @@ from portal.people.services_accounts import (
 )
 from portal.people.services_email import ask_for_email, confirm_email, email_asked_for, find_email_to_confirm
 from portal.people.services_links import DeadLinkError, empty_dead_links
+from portal.people.services_merge import check_merge, merge_people, undo_merge
 from portal.people.services_sign_in import SignInOutcome, sign_in, sign_out, sign_out_elsewhere, start_sign_in
 
 __all__ = [
+    "DeadLinkError",
     "LONGEST_NAME",
     "LONGEST_PASSWORD",
-    "DeadLinkError",
+    "MergeRefusedError",
     "NewAccount",
     "PeoplePage",
     "PersonDetails",
@@ -102,6 +116,7 @@ __all__ = [
     "change_password",
     "change_person",
     "change_post",
+    "check_merge",
     "check_new_password",
     "confirm_account",
     "confirm_email",
@@ -118,6 +133,8 @@ __all__ = [
     "find_account_to_reset",
     "find_current_post",
     "find_email_to_confirm",
+    "find_kept_id",
+    "find_merge_refusal",
     "find_new_account",
     "find_person_by_personal_number",
     "find_signed_in",
@@ -125,6 +142,8 @@ __all__ = [
     "get_account_of",
     "get_account_with_person",
     "get_grant",
+    "get_listed_person",
+    "get_merge",
     "get_person",
     "grant_role",
     "grants_of",
@@ -133,19 +152,25 @@ __all__ = [
     "has_sakrebulo_role",
     "hash_cheaply",
     "hash_password",
+    "ids_of",
     "in_force",
     "is_georgian_name",
     "is_latin_name",
     "is_marked",
     "is_outdated",
     "is_void",
+    "lock_merge",
     "lock_turn_of",
     "masked_personal_number",
+    "merge_people",
+    "merges_into",
     "minutes_of",
     "namesakes",
+    "not_merged",
     "parse_email",
     "password_fits",
     "people_page",
+    "possible_doubles",
     "posts_of",
     "reactivate_account",
     "recipient_of",
@@ -153,11 +178,13 @@ __all__ = [
     "reset_password",
     "search_people",
     "set_personal_number",
+    "side_of",
     "sign_in",
     "sign_in_standing",
     "sign_ins_of",
     "sign_out",
     "sign_out_elsewhere",
     "start_sign_in",
+    "undo_merge",
     "wait_before_sign_in",
 ]

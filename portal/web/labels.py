@@ -42,6 +42,7 @@ LABELS: dict[str, dict[str, str]] = {
         "confirmed": N_("Place confirmed"),
         "withdrawn": N_("Withdrawn"),
         "left_waiting_list": N_("Left the waiting list"),
+        "moved": N_("Moved to another run"),
         "cancelled": N_("Cancelled"),
         "rejected": N_("Rejected"),
         "completed": NP_("participant", "Completed"),

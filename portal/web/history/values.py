@@ -27,7 +27,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # fields whose values are ids -> the kind of thing that they name
 ID_FIELDS = {"venue_id": "venue", "topic_id": "topic", "funding_project_id": "funding_project", "municipality_id": "municipality"}
-PEOPLE_FIELDS = frozenset({"trainers"})
+PEOPLE_FIELDS = frozenset({"kept", "trainers"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ KINDS: dict[str, LazyString] = {
     "no_place_freed": _("No place became free"),
     "waiting_list_left": _("Left the waiting list"),
     "withdrawn": _("Withdrawal"),
+    "moved_to_run": _("Moved to another run"),
     "run_moved": _("Run moved"),
     "day_cancelled": _("Training day cancelled"),
     "run_cancelled": _("Run cancelled"),
