@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     REGISTER_VIEW = "register:view"
     REPORT_VIEW = "report:view"
+    PERSON_MANAGE = "person:manage"
     OUTBOX_MANAGE = "outbox:manage"
     HISTORY_VIEW = "history:view"
     HISTORY_OPEN_PERSONAL = "history:open_personal"
@@ -49,6 +50,7 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.CERTIFICATE_ISSUE: _STAFF,
     Permission.REGISTER_VIEW: _STAFF,
     Permission.REPORT_VIEW: _STAFF,
+    Permission.PERSON_MANAGE: _STAFF,
     Permission.OUTBOX_MANAGE: _STAFF,
     Permission.HISTORY_VIEW: _STAFF,
     Permission.HISTORY_OPEN_PERSONAL: frozenset({Role.ADMINISTRATOR}),

@@ -49,7 +49,9 @@ class Letter:
 def calendar_of(letter: Letter, method: str) -> str:
     """Write the training days as a calendar. The link to an online day stands in it, so it is only for those with a place."""
     url = addresses.page(f"/runs/{letter.run.code}", letter.language)
-    entries = courses.calendar_entries(letter.run, letter.sessions, letter.language, url=url, owner=str(letter.enrolment.merged_from_id or letter.person.id))
+    entries = courses.calendar_entries(
+        letter.run, letter.sessions, letter.language, url=url, owner=str(letter.enrolment.merged_from_id or letter.person.id)
+    )
     guest = Guest(address=letter.person.email or "", name=letter.person.name(letter.language), organizer=addresses.contact)
     return calendar_text(
         entries, method=method, sequence=letter.sequence(method), at=clock.now(), guest=None if method == PUBLISH else guest

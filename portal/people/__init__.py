@@ -40,6 +40,7 @@ from portal.people.queries_merge import (
     get_merge,
     ids_of,
     lock_merge,
+    lock_people,
     merges_into,
     possible_doubles,
     side_of,
@@ -91,13 +92,13 @@ from portal.people.services_accounts import (
 )
 from portal.people.services_email import ask_for_email, confirm_email, email_asked_for, find_email_to_confirm
 from portal.people.services_links import DeadLinkError, empty_dead_links
-from portal.people.services_merge import check_merge, merge_people, undo_merge
+from portal.people.services_merge import merge_people, undo_merge
 from portal.people.services_sign_in import SignInOutcome, sign_in, sign_out, sign_out_elsewhere, start_sign_in
 
 __all__ = [
-    "DeadLinkError",
     "LONGEST_NAME",
     "LONGEST_PASSWORD",
+    "DeadLinkError",
     "MergeRefusedError",
     "NewAccount",
     "PeoplePage",
@@ -116,7 +117,6 @@ __all__ = [
     "change_password",
     "change_person",
     "change_post",
-    "check_merge",
     "check_new_password",
     "confirm_account",
     "confirm_email",
@@ -160,6 +160,7 @@ __all__ = [
     "is_outdated",
     "is_void",
     "lock_merge",
+    "lock_people",
     "lock_turn_of",
     "masked_personal_number",
     "merge_people",

@@ -211,7 +211,7 @@ def _grants_in_force_of(ids: list[int]) -> dict[int, tuple[RoleGrant, ...]]:
 
 
 def _matching(text: str, *, as_typed: bool = False) -> list[Condition]:
-    """Conditions: every word of ``text`` is in the person's name, or begins the e-mail of the account.
+    """Conditions: every word of ``text`` is in the person's name, begins the e-mail of the account, or is the whole e-mail of the person.
 
     A word may also be Georgian typed on a Latin keyboard; ``as_typed`` leaves that out, which halves the work on a long list.
     """
@@ -226,4 +226,6 @@ def _word_matches(word: str, *, as_typed: bool) -> Condition:
     if email.isascii():
         low, high = searching.prefix_range(email)
         ways.append(Person.id.in_(sa.select(Account.person_id).where(Account.email >= low, Account.email < high)))
+    if "@" in email:
+        ways.append(sa.func.lower(Person.email) == email)
     return sa.or_(sa.false(), *ways)

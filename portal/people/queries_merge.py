@@ -84,9 +84,7 @@ def lock_merge(merge: PersonMerge) -> PersonMerge:
 
 def side_of(person_id: int) -> Side:
     """What counts of a record when it is to be merged. One statement."""
-    grants = sa.exists().where(
-        RoleGrant.person_id == person_id, sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= clock.today())
-    )
+    grants = sa.exists().where(RoleGrant.person_id == person_id, sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= clock.today()))
     row = db.session.execute(
         sa.select(
             sa.exists().where(PersonMerge.merged_id == person_id, _STANDING),

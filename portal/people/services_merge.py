@@ -11,9 +11,9 @@ from portal.foundation import clock, history
 from portal.foundation.crypto import keyring
 from portal.foundation.database import db
 from portal.foundation.errors import N_
-from portal.people import queries, queries_accounts, queries_merge
+from portal.people import queries, queries_accounts
 from portal.people.models import Person, PersonMerge, Post
-from portal.people.rules_merge import MergeRefusedError, find_merge_refusal
+from portal.people.rules_merge import MergeRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,20 +22,12 @@ FILLED = ("email", "phone", "sex")
 NUMBER = "personal_number"
 
 
-def check_merge(kept_id: int, merged_id: int) -> None:
-    """Lock both records for the rest of the transaction, and raise ``MergeRefusedError`` when a rule speaks against the merge."""
-    queries_merge.lock_people([kept_id, merged_id])
-    if refusal := find_merge_refusal(queries_merge.side_of(kept_id), queries_merge.side_of(merged_id)):
-        raise refusal
-
-
 def merge_people(kept_id: int, merged_id: int, reason: str, *, enrolments: int, by: int) -> PersonMerge:
     """Merge a record into another: posts go over, the account where only one has one, and what the kept record lacks is filled in.
 
-    ``enrolments`` says how many went over with it. The caller has asked ``check_merge``.
+    ``enrolments`` says how many went over with it. The caller has locked both and asked the rules.
     """
-    people = queries_merge.lock_people([kept_id, merged_id])
-    kept, merged = people[kept_id], people[merged_id]
+    kept, merged = queries.get_person(kept_id), queries.get_person(merged_id)
     posts = [post.id for post in queries.posts_of(merged_id)]
     _hand_posts(posts, kept)
     merge = PersonMerge(
@@ -53,12 +45,11 @@ def merge_people(kept_id: int, merged_id: int, reason: str, *, enrolments: int, 
 
 
 def undo_merge(merge: PersonMerge, *, enrolments: int, by: int) -> None:
-    """Give the merged record back what it had. What came to the kept record since then stays there. The caller holds ``merge``, which stands.
+    """Give the merged record back what it had. What came to the kept record since then stays there. The caller has locked both.
 
     Raises ``MergeRefusedError`` when somebody else has the personal number of the merged record by now.
     """
-    people = queries_merge.lock_people([merge.kept_id, merge.merged_id])
-    kept, merged = people[merge.kept_id], people[merge.merged_id]
+    kept, merged = merge.kept, merge.merged
     filled = set(merge.moved["filled"])
     if NUMBER in filled:
         _give_number_back(kept, merged)

@@ -64,6 +64,8 @@ PAGES = {
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
         courses.staff_participant_new     /staff/runs/DEMO-OPEN/participants/new
+        courses.staff_newcomer            /staff/runs/DEMO-OPEN/participants/newcomer
+        courses.staff_participant_move    /staff/runs/DEMO-NOW → */move
         courses.staff_participant_withdraw /staff/runs/DEMO-NOW → */withdraw
         courses.staff_session_new         /staff/runs/DEMO-NOW/sessions/new
         courses.staff_session             /staff/runs/DEMO-NOW → */staff/*/sessions/*[0-9]
@@ -98,6 +100,13 @@ PAGES = {
         courses.staff_topics              /staff/topics
         courses.staff_topic_new           /staff/topics/new
         courses.staff_topic               /staff/topics → */topics/*[0-9]
+        people.staff_people               /staff/people
+        people.staff_people               /staff/people?q=აბაშიძე
+        people.staff_people               /staff/people?q=zzzz
+        people.staff_person               /staff/people?q=აბაშიძე → */staff/people/*[0-9]
+        people.staff_person_new           /staff/people/new
+        people.staff_person_enrol         /staff/people?q=აბაშიძე → */staff/people/*[0-9] → */enrol
+        people.staff_person_merge         /staff/people?q=აბაშიძე → */staff/people/*[0-9] → */merge
         reports.overview                  /staff/reports
         outbox.messages                   /staff/outbox
         outbox.message                    /staff/outbox → */outbox/*[0-9]
@@ -126,6 +135,10 @@ REFUSED = {
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",
         "/staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new",
+        "/staff/runs/DEMO-OPEN/participants/newcomer",
+        "/staff/runs/DEMO-NOW → */move",
+        "/staff/people/new",
+        "/staff/people?q=აბაშიძე → */staff/people/*[0-9] → */enrol",
         "/staff/certificates → */staff/certificates/NALAG-* → */suspend",
         "/staff/courses/new",
         "/staff/venues/new",

@@ -34,7 +34,9 @@ def moved(place, run, cast):
 
 
 def states_of(person):
-    rows = db.session.execute(sa.select(Enrolment.state, Enrolment.state_reason).where(Enrolment.person_id == person.id).order_by(Enrolment.id))
+    rows = db.session.execute(
+        sa.select(Enrolment.state, Enrolment.state_reason).where(Enrolment.person_id == person.id).order_by(Enrolment.id)
+    )
     return [tuple(row) for row in rows]
 
 
