@@ -101,12 +101,15 @@ PAGES = {
         courses.staff_topic_new           /staff/topics/new
         courses.staff_topic               /staff/topics → */topics/*[0-9]
         people.staff_people               /staff/people
-        people.staff_people               /staff/people?q=აბაშიძე
+        people.staff_people               /staff/people?q=ნონა
         people.staff_people               /staff/people?q=zzzz
-        people.staff_person               /staff/people?q=აბაშიძე → */staff/people/*[0-9]
+        people.staff_person               /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9]
         people.staff_person_new           /staff/people/new
-        people.staff_person_enrol         /staff/people?q=აბაშიძე → */staff/people/*[0-9] → */enrol
-        people.staff_person_merge         /staff/people?q=აბაშიძე → */staff/people/*[0-9] → */merge
+        people.staff_person_enrol         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */enrol
+        people.staff_person_merge         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */merge
+        people.staff_person_merge         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → *with=*
+        people.staff_person               /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9]
+        people.staff_person_undo_merge    /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9] → */undo
         reports.overview                  /staff/reports
         outbox.messages                   /staff/outbox
         outbox.message                    /staff/outbox → */outbox/*[0-9]
@@ -138,7 +141,8 @@ REFUSED = {
         "/staff/runs/DEMO-OPEN/participants/newcomer",
         "/staff/runs/DEMO-NOW → */move",
         "/staff/people/new",
-        "/staff/people?q=აბაშიძე → */staff/people/*[0-9] → */enrol",
+        "/staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */enrol",
+        "/staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → *with=*",
         "/staff/certificates → */staff/certificates/NALAG-* → */suspend",
         "/staff/courses/new",
         "/staff/venues/new",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal import create_app, enrolment
+from portal import courses, create_app, enrolment, journeys
 from portal.enrolment import queries
 from portal.foundation import database, transaction
-from portal.foundation.errors import RefusedError
+from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 
 if TYPE_CHECKING:
@@ -42,13 +42,22 @@ def take_the_lock_out() -> None:
 
 
 def do(verb: str, run_id: int, person_id: int, form_key: str | None) -> str:
-    """Do one step in a transaction of its own; returns the state after it, or the reason why not."""
+    """Do one step in a transaction of its own; returns the state after it, or the reason why not.
+
+    To "merge", the first number is the record that stays, the second the one that goes; to "move", they are the run to go to and the enrolment.
+    """
     try:
         with transaction.writing():
             if verb == "enrol":
                 return enrolment.enrol(run_id, person_id, by=person_id, form_key=form_key).state
+            if verb == "merge":
+                journeys.merge_people(run_id, person_id, "ერთი პირი", by=run_id)
+                return "merged"
+            if verb == "move":
+                place, to_run = queries.get_enrolment(person_id), courses.get_run_by_id(run_id)
+                return journeys.move_enrolment(place, to_run, by=place.person_id, reason="გაერთიანება").state
             return enrolment.withdraw(run_id, person_id, by=person_id).state
-    except RefusedError as refusal:
+    except (RefusedError, NotFoundError) as refusal:
         return type(refusal).__name__
     except DBAPIError as error:
         return f"{type(error.orig).__name__}: {error.orig}"
