@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("enrolment_id", BigId, nullable=True),
         sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drop_reason", sa.String(), nullable=False),
+        sa.Column("merged_from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("(sent_at IS NULL) = (enrolment_id IS NULL)", name=op.f("ck_nomination_sent_with_enrolment")),
         sa.ForeignKeyConstraint(["run_id"], ["course_run.id"], name=op.f("fk_nomination_run_id")),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_nomination_municipality_id")),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REGISTER_VIEW = "register:view"
     REPORT_VIEW = "report:view"
     NOTICE_MANAGE = "notice:manage"
+    PERSON_MANAGE = "person:manage"
     OUTBOX_MANAGE = "outbox:manage"
     HISTORY_VIEW = "history:view"
     HISTORY_OPEN_PERSONAL = "history:open_personal"
@@ -51,6 +52,7 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.REGISTER_VIEW: _STAFF,
     Permission.REPORT_VIEW: _STAFF,
     Permission.NOTICE_MANAGE: _STAFF,
+    Permission.PERSON_MANAGE: _STAFF,
     Permission.OUTBOX_MANAGE: _STAFF,
     Permission.HISTORY_VIEW: _STAFF,
     Permission.HISTORY_OPEN_PERSONAL: frozenset({Role.ADMINISTRATOR}),

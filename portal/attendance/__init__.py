@@ -12,6 +12,7 @@ from portal.attendance.queries import (
     summaries_of_people,
     summaries_of_person,
     summaries_of_run,
+    was_marked,
 )
 from portal.attendance.queries_people import (
     AttendedDay,
@@ -35,9 +36,25 @@ from portal.attendance.queries_teaching import (
     sessions_before,
     sessions_from,
 )
-from portal.attendance.rules import AttendanceSummary, Fact, MarkWish, Prospect, can_be_marked, hours, reason_needed, walk_ins_welcome
-from portal.attendance.services import MarksRefusedError, Recorded, TooEarlyError, record_marks
-from portal.attendance.sheet import draw_sheet
+from portal.attendance.rules import (
+    AttendanceSummary,
+    Fact,
+    MarkWish,
+    Prospect,
+    can_be_marked,
+    hours,
+    reason_needed,
+    walk_ins_welcome,
+)
+from portal.attendance.services import (
+    MarksRefusedError,
+    Recorded,
+    TooEarlyError,
+    record_marks,
+)
+from portal.attendance.sheet import (
+    draw_sheet,
+)
 
 __all__ = [
     "AttendanceSummary",
@@ -78,4 +95,5 @@ __all__ = [
     "summaries_of_person",
     "summaries_of_run",
     "walk_ins_welcome",
+    "was_marked",
 ]

@@ -31,6 +31,11 @@ def is_marked(session_id: int) -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(AttendanceFact.session_id == session_id))))
 
 
+def was_marked(enrolment_id: int) -> bool:
+    """True when anything was recorded of the person in any session of the run."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(AttendanceFact.enrolment_id == enrolment_id))))
+
+
 class AtWork:
     """Where somebody of a list works, and as what: it tells people of the same name apart."""
 

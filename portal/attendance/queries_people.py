@@ -19,7 +19,7 @@ from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.georgian import fold_for_search
 from portal.municipalities.models import Municipality
-from portal.people import in_force
+from portal.people import in_force, not_merged
 from portal.people.models import Person, Post
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def candidates(run_id: int, text: str, *, limit: int = 10) -> list[Candidate]:
         sa.or_(Person.search_text.startswith(word, autoescape=True), Person.search_text.contains(f" {word}", autoescape=True))
         for word in words
     ]
-    found = sa.select(Person.id).where(*named).order_by(Person.sort_key, Person.id).limit(limit).subquery()
+    found = sa.select(Person.id).where(*named, not_merged()).order_by(Person.sort_key, Person.id).limit(limit).subquery()
     placed = sa.exists().where(Enrolment.run_id == run_id, Enrolment.person_id == Person.id, Enrolment.state.in_(HOLDS_PLACE))
     rows = db.session.execute(
         sa.select(Person.id, *_name(Person), placed, Municipality.name_ka, Municipality.name_en, Post.title_ka, Post.title_en, Post.unit)

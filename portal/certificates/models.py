@@ -37,7 +37,7 @@ class Certificate(Base):
 
     ``surname_keys`` are the search keys of the family name, parted by spaces, the Georgian one first: they open the public check together
     with the number, and are what staff search by. ``rule`` names the rule of this code that was applied; what it asked for and the evidence
-    stand in the record.
+    stand in the record. ``person_id`` is the record for which it was issued; whose it is today says the enrolment, which follows a merge.
     """
 
     __tablename__ = "certificate"

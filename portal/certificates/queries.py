@@ -300,7 +300,7 @@ def get_file(number: str, *, person_id: int | None = None) -> StoredFile:
     """The file of the certificate ``number``, which must be that of ``person_id`` when given. Raises ``NotFoundError``."""
     statement = _files().where(Certificate.number == number)
     if person_id is not None:
-        statement = statement.where(Certificate.person_id == person_id)
+        statement = statement.join(Certificate.enrolment).where(Enrolment.person_id == person_id)
     row = db.session.execute(statement).first()
     if row is None:
         raise NotFoundError

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from portal.certificates import rules
 from portal.certificates.facts import CertificateFacts
 from portal.certificates.models import Certificate, CertificateCounter, CertificateState, CertificateStatus
+from portal.enrolment.models import Enrolment
 from portal.foundation import clock
 from portal.foundation.database import BigId, db, locked
 from portal.foundation.errors import NotFoundError
@@ -168,7 +169,8 @@ _BY_SECRET = (
 )
 _OF_PERSON = (
     sa.select(*_ENTRY, _newest(CertificateStatus.at).label("state_at"), _newest(CertificateStatus.reason).label("reason"))
-    .where(Certificate.person_id == sa.bindparam("person", type_=BigId))
+    .join(Certificate.enrolment)
+    .where(Enrolment.person_id == sa.bindparam("person", type_=BigId))
     .order_by(Certificate.id.desc())
 )
 _ORDER = (Certificate.year, Certificate.sequence)
@@ -200,7 +202,7 @@ def find_by_number_and_surname(number: str, surname: str) -> str | None:
 
 
 def certificates_of_person(person_id: int) -> list[Held]:
-    """The certificates of a person, newest first. One statement."""
+    """The certificates of a person, those for enrolments of a merged record too, newest first. One statement."""
     return [Held(**_read(row), state_at=row.state_at, reason=row.reason) for row in db.session.execute(_OF_PERSON, {"person": person_id})]
 
 

@@ -166,7 +166,7 @@ def _add_state(certificate: Certificate, state: CertificateState, *, by: int, re
 
 def _tell_holder(kind: str, certificate: Certificate, *, event: str, **facts: str) -> None:
     """Post the mail ``kind`` to whoever holds ``certificate``, once per ``event``."""
-    holder = people.get_person(certificate.person_id)
+    holder = people.get_person(certificate.enrolment.person_id)
     to = people.recipient_of(holder)
     title = json.loads(certificate.record)["course_title"]
     outbox.post(

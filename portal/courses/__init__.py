@@ -5,8 +5,17 @@ is a day or half-day of a run. Venues say where, funding projects by whose money
 Who has a place in a run is the matter of ``enrolment``.
 """
 
-from portal.courses.letters import calendar_entries, mail_facts, place_of
-from portal.courses.moves import Move, MoveKind, moves_in_words, new_day
+from portal.courses.letters import (
+    calendar_entries,
+    mail_facts,
+    place_of,
+)
+from portal.courses.moves import (
+    Move,
+    MoveKind,
+    moves_in_words,
+    new_day,
+)
 from portal.courses.queries import (
     LIVE_STATES,
     current_versions,
@@ -23,11 +32,13 @@ from portal.courses.queries import (
     get_venue,
     ids_of_runs_to_start,
     lock_course,
+    lock_live_runs,
     lock_run,
     lock_run_of,
     projects_in_order,
     projects_with_logo,
     run_ids_of_trainer,
+    runs_taking_people,
     sessions_of,
     sessions_of_runs,
     topics_in_order,
@@ -51,8 +62,20 @@ from portal.courses.queries_catalogue import (
     read_offer,
     takes_enrolments,
 )
-from portal.courses.queries_places import ids_of_quotas_to_release, invited_to, place_rules_of, quotas_of_runs
-from portal.courses.rules import Problem, Window, WrongValuesError, can_be_changed, enrolment_window, may_become
+from portal.courses.queries_places import (
+    ids_of_quotas_to_release,
+    invited_to,
+    place_rules_of,
+    quotas_of_runs,
+)
+from portal.courses.rules import (
+    Problem,
+    Window,
+    WrongValuesError,
+    can_be_changed,
+    enrolment_window,
+    may_become,
+)
 from portal.courses.services import (
     archive_course,
     archive_project,
@@ -73,7 +96,10 @@ from portal.courses.services import (
     set_logo,
     unpublish_course,
 )
-from portal.courses.services_places import release_quotas, set_place_rules
+from portal.courses.services_places import (
+    release_quotas,
+    set_place_rules,
+)
 from portal.courses.services_runs import (
     add_session,
     cancel_session,
@@ -91,8 +117,14 @@ from portal.courses.services_runs import (
     set_trainers,
     start_run,
 )
-from portal.courses.services_search import index_runs
-from portal.courses.trainer_mails import tell_trainers_cancelled, tell_trainers_day_cancelled, tell_trainers_moved
+from portal.courses.services_search import (
+    index_runs,
+)
+from portal.courses.trainer_mails import (
+    tell_trainers_cancelled,
+    tell_trainers_day_cancelled,
+    tell_trainers_moved,
+)
 from portal.courses.values import (
     AssessmentMethod,
     CourseValues,
@@ -169,6 +201,7 @@ __all__ = [
     "list_staff_runs",
     "list_undated_runs",
     "lock_course",
+    "lock_live_runs",
     "lock_run",
     "lock_run_of",
     "mail_facts",
@@ -194,6 +227,7 @@ __all__ = [
     "restore_project",
     "restore_venue",
     "run_ids_of_trainer",
+    "runs_taking_people",
     "sessions_of",
     "sessions_of_runs",
     "set_capacity",

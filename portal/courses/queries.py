@@ -89,6 +89,22 @@ def lock_run(run_id: int) -> CourseRun:
     return _one(statement.execution_options(populate_existing=True))
 
 
+def runs_taking_people(at: datetime, *, first: int | None = None) -> Sequence[CourseRun]:
+    """The published runs that are not over at the moment ``at``, with their versions: those of the course ``first``, then by their start."""
+    return db.session.scalars(
+        sa.select(CourseRun)
+        .options(joinedload(CourseRun.version))
+        .where(CourseRun.state.in_(LIVE_STATES), CourseRun.ends_at > at)
+        .order_by(sa.case((CourseRun.course_id == first, 0), else_=1), CourseRun.starts_at, CourseRun.id)
+    ).all()
+
+
+def lock_live_runs() -> None:
+    """Lock all runs that take people, in the order of their ids, until the transaction ends: nobody gets or leaves a place meanwhile."""
+    statement = sa.select(CourseRun.id).where(CourseRun.state.in_(LIVE_STATES)).order_by(CourseRun.id)
+    db.session.execute(locked(statement))
+
+
 def lock_run_of(session: CourseSession) -> CourseRun:
     """As ``lock_run``, for the run of ``session``, which is read anew too: a colleague may have changed it before the lock was ours."""
     run = lock_run(session.run_id)

@@ -15,6 +15,7 @@ from portal.demo import mail, plan
 from portal.demo.awards import Award, Register, asked_at
 from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
+from portal.demo.doubles import make_doubles
 from portal.demo.interest import ask_again
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
@@ -66,6 +67,7 @@ def seed(scale: int) -> dict[str, int]:
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     past.write()
+    make_doubles(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

@@ -69,6 +69,9 @@ from portal.enrolment.queries_log import (
     replay_of,
     states_in,
 )
+from portal.enrolment.queries_merge import (
+    codes_of_both,
+)
 from portal.enrolment.queries_municipality import (
     OwnEnrolment,
     OwnPeople,
@@ -94,6 +97,8 @@ from portal.enrolment.rules import (
     ClashError,
     EnrolmentRefusedError,
     InterestStanding,
+    NoPlaceToMoveToError,
+    NotEnrolledError,
     OfferedError,
     Standing,
     find_interest_refusal,
@@ -133,6 +138,10 @@ from portal.enrolment.services_interest import (
 from portal.enrolment.services_links import (
     new_answer_url,
 )
+from portal.enrolment.services_merge import (
+    hand_back,
+    hand_over,
+)
 from portal.enrolment.services_nominations import (
     add_to_list,
     lock_list_to_send,
@@ -156,6 +165,10 @@ from portal.enrolment.services_runs import (
     tell_day_cancelled,
     tell_moved,
 )
+from portal.enrolment.services_staff import (
+    move_place,
+    place_by_staff,
+)
 
 __all__ = [
     "AlreadyEnrolledError",
@@ -167,8 +180,10 @@ __all__ = [
     "Home",
     "InterestStanding",
     "Letter",
+    "NoPlaceToMoveToError",
     "NominationList",
     "Nominee",
+    "NotEnrolledError",
     "OfferedError",
     "OwnEnrolment",
     "OwnInterest",
@@ -190,6 +205,7 @@ __all__ = [
     "check_capacity",
     "check_quotas",
     "clashes_of",
+    "codes_of_both",
     "decide",
     "decide_many",
     "decisions_on",
@@ -219,6 +235,8 @@ __all__ = [
     "get_nominee",
     "get_rank",
     "get_run_id",
+    "hand_back",
+    "hand_over",
     "has_free_place",
     "ids_of_applications_to_pass_on",
     "ids_of_ended_offers",
@@ -232,6 +250,7 @@ __all__ = [
     "live_states_in",
     "lock_list_to_send",
     "move_on_list",
+    "move_place",
     "new_answer_url",
     "nomination_lists",
     "nominees_of",
@@ -240,6 +259,7 @@ __all__ = [
     "own_people_called",
     "own_posts_of",
     "pass_on_application",
+    "place_by_staff",
     "places_of",
     "queue_of",
     "recently_decided",

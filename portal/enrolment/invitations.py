@@ -52,7 +52,9 @@ class Letter:
 def calendar_of(letter: Letter, method: str) -> str:
     """Write the training days as a calendar. The link to an online day stands in it, so it is only for those with a place."""
     url = addresses.page(f"/runs/{letter.run.code}", letter.language)
-    entries = courses.calendar_entries(letter.run, letter.sessions, letter.language, url=url, owner=str(letter.person.id))
+    entries = courses.calendar_entries(
+        letter.run, letter.sessions, letter.language, url=url, owner=str(letter.enrolment.merged_from_id or letter.person.id)
+    )
     guest = Guest(address=letter.person.email or "", name=letter.person.name(letter.language), organizer=addresses.contact)
     return calendar_text(entries, method=method, sequence=letter.sequence, at=clock.now(), guest=None if method == PUBLISH else guest)
 
@@ -85,6 +87,12 @@ def tell_withdrawn(letter: Letter, *, was: EnrolmentState, by_themselves: bool) 
 def tell_taken_back(letter: Letter, *, had_place: bool, reason: str) -> None:
     """Tell somebody that their municipality took its nomination back, and why."""
     post("nomination_withdrawn", letter, event="withdrawn", method=CANCEL if had_place else None, had_place=had_place, reason=reason)
+
+
+def tell_moved_to(letter: Letter, run: CourseRun, *, had_place: bool) -> None:
+    """Tell somebody that staff moved them to ``run``, about which another mail follows; the days of this one leave their calendar."""
+    other = run.version.title(letter.language)
+    post("moved_to_run", letter, event="moved", method=CANCEL if had_place else None, other=other, had_place=had_place)
 
 
 def clash_words(letter: Letter, clash: Clash) -> dict[str, str]:

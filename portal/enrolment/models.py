@@ -55,7 +55,9 @@ class Verdict(StrEnum):
 
 LEFT_WAITING_LIST = "left_waiting_list"
 """The reason of a withdrawal from the waiting list."""
-LEFT_EARLIER = frozenset({LEFT_WAITING_LIST, "application_withdrawn", "offer_declined", "offer_ended", "declined"})
+MOVED = "moved"
+"""The reason of a withdrawal by which staff moved somebody to another run."""
+LEFT_EARLIER = frozenset({LEFT_WAITING_LIST, MOVED, "application_withdrawn", "offer_declined", "offer_ended", "declined"})
 """Reasons of withdrawals that say more than that a place was given back."""
 
 
@@ -65,6 +67,7 @@ class Enrolment(Base):
     ``reference`` is what the person quotes; ``form_key`` makes a form sent twice one enrolment; ``enrolled_by`` is who sent it. ``queued_at``
     orders the waiting list (with the id for equal times); ``state_reason`` is a word for why the state is what it is. An application has the
     ``stage`` at which it is and until when it should be decided; an offer has its end. ``steps`` counts what became of it so far.
+    ``merged_from_id`` is the record of the person whose enrolment it was before two records of one person were merged.
     """
 
     __tablename__ = "enrolment"
@@ -102,6 +105,7 @@ class Enrolment(Base):
     form_key: Mapped[str | None] = mapped_column(unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    merged_from_id: Mapped[int | None] = mapped_column(BigId)
     enrolled_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
     state: Mapped[str]
     state_reason: Mapped[str] = mapped_column(default="")
@@ -203,6 +207,7 @@ class CourseInterest(Base):
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    merged_from_id: Mapped[int | None] = mapped_column(BigId)
 
     course: Mapped[Course] = relationship()
     person: Mapped[Person] = relationship()
@@ -242,3 +247,4 @@ class Nomination(Base):
     enrolment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enrolment.id"), unique=True)
     dropped_at: Mapped[datetime | None]
     drop_reason: Mapped[str] = mapped_column(default="")
+    merged_from_id: Mapped[int | None] = mapped_column(BigId)

@@ -17,7 +17,7 @@ from portal.enrolment.rules import Clash, Standing, to_standing
 from portal.foundation import clock
 from portal.foundation.database import BigId, db, locked
 from portal.foundation.errors import NotFoundError
-from portal.people import in_force
+from portal.people import in_force, not_merged
 from portal.people.models import Person, Post
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ _APPLICANT = (
         sa.exists().where(Enrolment.reference == _REFERENCE),
     )
     .outerjoin(Post, sa.and_(Post.person_id == Person.id, held_on(_TODAY)))
-    .where(Person.id == _PERSON)
+    .where(Person.id == _PERSON, not_merged())
     .order_by(Post.starts_on.desc(), Post.id.desc())
 )
 _IDS_OF_PLACES = sa.select(Enrolment.id).where(Enrolment.run_id == _RUN, Enrolment.state.in_(HOLDS_PLACE))

@@ -129,6 +129,13 @@ class NotEnrolledError(EnrolmentRefusedError):
     message = N_("You are not enrolled in this training.")
 
 
+class NoPlaceToMoveToError(EnrolmentRefusedError):
+    """The run to which somebody should be moved has no place for them now; they keep what they have."""
+
+    code = "no_place_to_move_to"
+    message = N_("The other training has no free place for this person, or others wait for it. The person keeps the place held so far.")
+
+
 class CapacityTakenError(EnrolmentRefusedError):
     """More people have a place than the new capacity allows."""
 

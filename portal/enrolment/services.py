@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from portal import courses
 from portal.courses.models import DecidedBy
 from portal.enrolment import queries, queries_line, rules
-from portal.enrolment.invitations import Letter, post, tell_taken_back, tell_withdrawn
+from portal.enrolment.invitations import Letter, post, tell_moved_to, tell_taken_back, tell_withdrawn
 from portal.enrolment.models import (
     HOLDS_PLACE,
     LEFT_WAITING_LIST,
     LIVE,
+    MOVED,
     TAKES_PLACE,
     AnswerPurpose,
     DecisionStage,
@@ -167,12 +168,13 @@ def withdraw(
     after_deadline: bool = False,
     declined: bool = False,
     by_municipality: bool = False,
+    moved_to: CourseRun | None = None,
 ) -> Enrolment:
     """Give back the person's place, waiting place, offer or application; the next in line gets a place that becomes free.
 
     ``reason`` is in the person's own words; when the municipality takes its nomination back, in those of its coordinator, and the person is
-    told. Staff may do it ``after_deadline``; ``declined`` is how somebody who was nominated says no. Doing it twice does nothing more.
-    Raises ``TooLateToWithdrawError`` or ``NotEnrolledError``.
+    told. Staff may do it ``after_deadline``, or because they move the person; ``declined`` is how somebody who was nominated says no.
+    Doing it twice does nothing more. Raises ``TooLateToWithdrawError`` or ``NotEnrolledError``.
     """
     run = lock(run_id)
     before = queries.enrolments_in(run_id, person_id)
@@ -185,11 +187,13 @@ def withdraw(
     if refusal and not (after_deadline and isinstance(refusal, rules.TooLateToWithdrawError)):
         raise refusal
     was = EnrolmentState(enrolment.state)
-    word = "declined" if declined else WITHDRAWN_AS.get(was, LEFT_WAITING_LIST)
+    word = MOVED if moved_to else "declined" if declined else WITHDRAWN_AS.get(was, LEFT_WAITING_LIST)
     change(enrolment, EnrolmentState.WITHDRAWN, word, by=by, words=reason)
     sessions = courses.sessions_of(run_id)
     letter = Letter(enrolment=enrolment, person=enrolment.person, run=run, sessions=sessions, earlier=len(before) - 1)
-    if by_municipality:
+    if moved_to is not None:
+        tell_moved_to(letter, moved_to, had_place=was == EnrolmentState.CONFIRMED)
+    elif by_municipality:
         tell_taken_back(letter, had_place=was == EnrolmentState.CONFIRMED, reason=reason)
     else:
         tell_withdrawn(letter, was=was, by_themselves=declined or by == person_id)

@@ -14,6 +14,7 @@ from portal.foundation.keyset import Page, Place, bounded, page_of
 from portal.foundation.outbox import MessageState, OutboxMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 PAGE_LENGTH = 50
@@ -51,6 +52,13 @@ def messages_page(wanted: MessageFilter, place: Place) -> Page[MessageLine]:
     statement = sa.select(*columns).where(*_conditions(wanted))
     found = [MessageLine(*row) for row in db.session.execute(bounded(statement, OutboxMessage.id, place, PAGE_LENGTH))]
     return page_of(found, place, PAGE_LENGTH)
+
+
+def messages_to(person_ids: Collection[int], *, most: int) -> list[MessageLine]:
+    """The newest messages to these people, at most ``most``, newest first."""
+    columns = [getattr(OutboxMessage, name) for name in MessageLine.__slots__]
+    statement = sa.select(*columns).where(OutboxMessage.person_id.in_(person_ids)).order_by(OutboxMessage.id.desc()).limit(most)
+    return [MessageLine(*row) for row in db.session.execute(statement)]
 
 
 def _conditions(wanted: MessageFilter) -> list[sa.ColumnElement[bool]]:

@@ -37,6 +37,17 @@ from portal.journeys.correct_outcomes import (
     record_scores,
     revoke_certificate,
 )
+from portal.journeys.enrol_newcomer import (
+    enrol_newcomer,
+)
+from portal.journeys.merge_people import (
+    check_merge,
+    merge_people,
+    undo_merge,
+)
+from portal.journeys.move_enrolment import (
+    move_enrolment,
+)
 from portal.journeys.nominate import (
     Nominated,
     nominate,
@@ -61,7 +72,11 @@ __all__ = [
     "change_run",
     "change_session",
     "change_venue",
+    "check_merge",
     "complete_run",
+    "enrol_newcomer",
+    "merge_people",
+    "move_enrolment",
     "move_session",
     "nominate",
     "nominate_list",
@@ -70,4 +85,5 @@ __all__ = [
     "record_scores",
     "release_quotas",
     "revoke_certificate",
+    "undo_merge",
 ]

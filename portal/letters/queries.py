@@ -155,12 +155,13 @@ def get_letter(
 ) -> IssuedLetter:
     """The letter ``number``: of the person, of the run, or of an enrolment from the municipalities, when given. Raises ``NotFoundError``."""
     statement = sa.select(IssuedLetter).options(sa.orm.undefer(IssuedLetter.pdf)).where(IssuedLetter.number == number)
+    statement = statement.join(IssuedLetter.enrolment)  # whose it is follows from the enrolment: two records of one person may be merged
     if person_id is not None:
-        statement = statement.where(IssuedLetter.person_id == person_id)
+        statement = statement.where(Enrolment.person_id == person_id)
     if run_id is not None:
         statement = statement.where(IssuedLetter.run_id == run_id)
     if municipality_ids is not None:
-        statement = statement.join(IssuedLetter.enrolment).where(Enrolment.municipality_id.in_(municipality_ids))
+        statement = statement.where(Enrolment.municipality_id.in_(municipality_ids))
     found = db.session.scalar(statement)
     if found is None:
         raise NotFoundError

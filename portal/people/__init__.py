@@ -4,19 +4,27 @@ A person may exist without an account; an account belongs to one person. E-mail 
 learner; the other roles are granted from a day to a day. Personal numbers are sealed and shown masked only.
 """
 
-from portal.people.models import Role
-from portal.people.passwords import check_new_password, hash_cheaply, hash_password, is_outdated, password_fits
+from portal.people.models import (
+    Role,
+)
+from portal.people.passwords import (
+    check_new_password,
+    hash_cheaply,
+    hash_password,
+    is_outdated,
+    password_fits,
+)
 from portal.people.queries import (
     PeoplePage,
     PersonRow,
     coordinator_ids,
     find_current_post,
-    find_person_by_personal_number,
     get_grant,
     get_person,
     grants_of,
     in_force,
     lock_turn_of,
+    not_merged,
     people_page,
     posts_of,
     search_people,
@@ -34,6 +42,18 @@ from portal.people.queries_accounts import (
     sign_in_standing,
     sign_ins_of,
 )
+from portal.people.queries_merge import (
+    find_kept_id,
+    find_person_by_personal_number,
+    get_listed_person,
+    get_merge,
+    ids_of,
+    lock_merge,
+    lock_people,
+    merges_into,
+    possible_doubles,
+    side_of,
+)
 from portal.people.rules import (
     LONGEST_NAME,
     LONGEST_PASSWORD,
@@ -47,6 +67,10 @@ from portal.people.rules import (
     namesakes,
     parse_email,
     wait_before_sign_in,
+)
+from portal.people.rules_merge import (
+    MergeRefusedError,
+    find_merge_refusal,
 )
 from portal.people.services import (
     PersonDetails,
@@ -79,14 +103,33 @@ from portal.people.services_accounts import (
     refuse_account,
     reset_password,
 )
-from portal.people.services_email import ask_for_email, confirm_email, email_asked_for, find_email_to_confirm
-from portal.people.services_links import DeadLinkError, empty_dead_links
-from portal.people.services_sign_in import SignInOutcome, sign_in, sign_out, sign_out_elsewhere, start_sign_in
+from portal.people.services_email import (
+    ask_for_email,
+    confirm_email,
+    email_asked_for,
+    find_email_to_confirm,
+)
+from portal.people.services_links import (
+    DeadLinkError,
+    empty_dead_links,
+)
+from portal.people.services_merge import (
+    merge_people,
+    undo_merge,
+)
+from portal.people.services_sign_in import (
+    SignInOutcome,
+    sign_in,
+    sign_out,
+    sign_out_elsewhere,
+    start_sign_in,
+)
 
 __all__ = [
     "LONGEST_NAME",
     "LONGEST_PASSWORD",
     "DeadLinkError",
+    "MergeRefusedError",
     "NewAccount",
     "PeoplePage",
     "PersonDetails",
@@ -122,6 +165,8 @@ __all__ = [
     "find_current_post",
     "find_email_to_confirm",
     "find_entered",
+    "find_kept_id",
+    "find_merge_refusal",
     "find_new_account",
     "find_person_by_personal_number",
     "find_signed_in",
@@ -129,6 +174,8 @@ __all__ = [
     "get_account_of",
     "get_account_with_person",
     "get_grant",
+    "get_listed_person",
+    "get_merge",
     "get_person",
     "grant_role",
     "grants_of",
@@ -137,19 +184,26 @@ __all__ = [
     "has_sakrebulo_role",
     "hash_cheaply",
     "hash_password",
+    "ids_of",
     "in_force",
     "is_georgian_name",
     "is_latin_name",
     "is_marked",
     "is_outdated",
     "is_void",
+    "lock_merge",
+    "lock_people",
     "lock_turn_of",
     "masked_personal_number",
+    "merge_people",
+    "merges_into",
     "minutes_of",
     "namesakes",
+    "not_merged",
     "parse_email",
     "password_fits",
     "people_page",
+    "possible_doubles",
     "posts_of",
     "reactivate_account",
     "recipient_of",
@@ -157,11 +211,13 @@ __all__ = [
     "reset_password",
     "search_people",
     "set_personal_number",
+    "side_of",
     "sign_in",
     "sign_in_standing",
     "sign_ins_of",
     "sign_out",
     "sign_out_elsewhere",
     "start_sign_in",
+    "undo_merge",
     "wait_before_sign_in",
 ]

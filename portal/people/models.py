@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -186,6 +187,39 @@ class RoleGrant(Base):
 
     person: Mapped[Person] = relationship()
     municipality: Mapped[Municipality | None] = relationship()
+
+
+class PersonMerge(Base):
+    """Two records were of one person: since then ``merged_id`` is on no list, and what was with it is with ``kept_id``, until it is undone.
+
+    ``moved`` says what the merge changed of people, so that undoing it changes that back and nothing else: the ids of ``posts``, the
+    ``account`` if it went over, and the fields that were empty and were ``filled``. Enrolments keep themselves whose they were.
+    """
+
+    __tablename__ = "person_merge"
+    __table_args__ = (
+        sa.Index(
+            "uq_person_merge_standing",
+            "merged_id",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+        sa.CheckConstraint("kept_id <> merged_id", name="two_records"),
+    )
+
+    id: Mapped[Key]
+    kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str]
+    moved: Mapped[dict[str, Any]]
+    by_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
+    at: Mapped[datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
+
+    kept: Mapped[Person] = relationship(foreign_keys=[kept_id])
+    merged: Mapped[Person] = relationship(foreign_keys=[merged_id])
 
 
 class SignIn(Base):

@@ -9,13 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.foundation import clock, georgian, searching
-from portal.foundation.crypto import keyring
 from portal.foundation.database import db, locked
 from portal.foundation.errors import NotFoundError
 from portal.foundation.history import HistoryRow
-from portal.foundation.identifiers import parse_personal_number
 from portal.people import rules
-from portal.people.models import Account, Person, Post, Role, RoleGrant
+from portal.people.models import Account, Person, PersonMerge, Post, Role, RoleGrant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,22 +32,17 @@ def in_force(table: type[Post | RoleGrant], on: date | sa.BindParameter[date] | 
     return table.starts_on <= day, sa.or_(table.ends_on.is_(None), table.ends_on >= day)
 
 
+def not_merged() -> Condition:
+    """SQL condition on ``Person``: the record was not merged into another one. For lists, searches, and everywhere people are chosen."""
+    return Person.id.not_in(sa.select(PersonMerge.merged_id).where(PersonMerge.undone_at.is_(None)))
+
+
 def get_person(person_id: int) -> Person:
     """The person. Raises ``NotFoundError``."""
     found = db.session.get(Person, person_id)
     if found is None:
         raise NotFoundError
     return found
-
-
-def find_person_by_personal_number(text: str) -> Person | None:
-    """The person whose personal number was typed as ``text``, if it is one and is known."""
-    try:
-        number = parse_personal_number(text)
-    except ValueError:
-        return None
-    index = keyring.blind_index(number, PERSONAL_NUMBER)
-    return db.session.scalar(sa.select(Person).where(Person.personal_number_index == index))
 
 
 def lock_turn_of(person_id: int) -> None:
@@ -78,6 +71,7 @@ def people_without_account(email: str, given_name_ka: str, family_name_ka: str) 
             sa.func.lower(Person.email) == email,
             Person.given_name_ka == given_name_ka,
             Person.family_name_ka == family_name_ka,
+            not_merged(),
             ~sa.exists().where(Account.person_id == Person.id),
         )
         .order_by(Person.id)
@@ -85,7 +79,7 @@ def people_without_account(email: str, given_name_ka: str, family_name_ka: str) 
 
 
 def search_people(text: str, limit: int = 20) -> Sequence[Person]:
-    """At most ``limit`` people whose names or e-mail begin with or contain the words of ``text``, in the order of lists."""
+    """At most ``limit`` people whose names or e-mail begin with or contain the words of ``text``, in the order of lists; merged records too."""
     return db.session.scalars(sa.select(Person).where(*_matching(text)).order_by(Person.sort_key, Person.id).limit(limit)).all()
 
 
@@ -159,7 +153,7 @@ class PeoplePage:
 def people_page(search: str = "", role: str = "", after: int | None = None, before: int | None = None) -> PeoplePage:
     """People in the order of lists, a page after (or before) the person of that id, in three statements (four when nobody was found)."""
     holders = sa.select(RoleGrant.person_id).where(RoleGrant.role == role, *in_force(RoleGrant))
-    conditions = [Person.id.in_(holders)] if role else []
+    conditions = [Person.id.in_(holders), not_merged()] if role else [not_merged()]
     backwards = before is not None and after is None
     cursor = before if backwards else after
     found = _page_of_people([*conditions, *_matching(search, as_typed=True)], cursor, backwards=backwards)
@@ -225,7 +219,7 @@ def _grants_in_force_of(ids: list[int]) -> dict[int, tuple[RoleGrant, ...]]:
 
 
 def _matching(text: str, *, as_typed: bool = False) -> list[Condition]:
-    """Conditions: every word of ``text`` is in the person's name, or begins the e-mail of the account.
+    """Conditions: every word of ``text`` is in the person's name, begins the e-mail of the account, or is the whole e-mail of the person.
 
     A word may also be Georgian typed on a Latin keyboard; ``as_typed`` leaves that out, which halves the work on a long list.
     """
@@ -240,4 +234,6 @@ def _word_matches(word: str, *, as_typed: bool) -> Condition:
     if email.isascii():
         low, high = searching.prefix_range(email)
         ways.append(Person.id.in_(sa.select(Account.person_id).where(Account.email >= low, Account.email < high)))
+    if "@" in email:
+        ways.append(sa.func.lower(Person.email) == email)
     return sa.or_(sa.false(), *ways)

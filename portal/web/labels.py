@@ -48,6 +48,7 @@ LABELS: dict[str, dict[str, str]] = {
         "offer_declined": N_("Place declined"),
         "offer_ended": N_("Offer not answered"),
         "declined": N_("Declined"),
+        "moved": N_("Moved to another run"),
         "cancelled": N_("Cancelled"),
         "rejected": N_("Rejected"),
         "completed": NP_("participant", "Completed"),

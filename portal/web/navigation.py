@@ -59,6 +59,7 @@ _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
     (N_("Projects"), Permission.COURSE_MANAGE, "projects"),
     (N_("Topics"), Permission.COURSE_MANAGE, "topics"),
+    (N_("People"), Permission.PERSON_MANAGE, "people"),
     (N_("Certificates"), Permission.REGISTER_VIEW, "certificates"),
     (N_("Reports"), Permission.REPORT_VIEW, "reports"),
     (N_("Notices"), Permission.NOTICE_MANAGE, "notices"),

@@ -66,6 +66,7 @@ ENDING = {"people.sign_out", "people.sign_out_elsewhere"}  # whoever was here is
 TABLE = {endpoint: actors for actors, endpoints in BY_ACTORS for endpoint in endpoints.split()}
 FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run", "notices.")
 FOR_STAFF = ("courses.staff_", "certificates.", "letters.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
+FOR_STAFF = ("courses.staff_", "people.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
 
 
 def allowed(endpoint: str) -> set[str]:
@@ -85,6 +86,8 @@ def words(demo_app):
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(
         ["number", "person_id", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
         1["number", "grant", "batch_id", "enrolment_id", "nomination_id", "project_id", "topic_id", "venue_id"],
+        1,
+        ["number", "grant", "merge", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
         1,
     )
 

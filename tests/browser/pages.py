@@ -72,6 +72,8 @@ PAGES = {
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
         courses.staff_participant_new     /staff/runs/DEMO-OPEN/participants/new
+        courses.staff_newcomer            /staff/runs/DEMO-OPEN/participants/newcomer
+        courses.staff_participant_move    /staff/runs/DEMO-NOW → */move
         courses.staff_participant_withdraw /staff/runs/DEMO-NOW → */withdraw
         letters.of_participant            /staff/runs/DEMO-NOW → */participants/*/letters
         letters.of_participant            /staff/runs/DEMO-DONE → */participants/*/letters
@@ -109,6 +111,16 @@ PAGES = {
         courses.staff_topics              /staff/topics
         courses.staff_topic_new           /staff/topics/new
         courses.staff_topic               /staff/topics → */topics/*[0-9]
+        people.staff_people               /staff/people
+        people.staff_people               /staff/people?q=ნონა
+        people.staff_people               /staff/people?q=zzzz
+        people.staff_person               /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9]
+        people.staff_person_new           /staff/people/new
+        people.staff_person_enrol         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */enrol
+        people.staff_person_merge         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */merge
+        people.staff_person_merge         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → *with=*
+        people.staff_person               /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9]
+        people.staff_person_undo_merge    /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9] → */undo
         reports.overview                  /staff/reports
         notices.notices                   /staff/notices
         notices.stop                      /staff/notices → */stop
@@ -141,6 +153,11 @@ REFUSED = {
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",
         "/staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new",
+        "/staff/runs/DEMO-OPEN/participants/newcomer",
+        "/staff/runs/DEMO-NOW → */move",
+        "/staff/people/new",
+        "/staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */enrol",
+        "/staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → *with=*",
         "/staff/certificates → */staff/certificates/NALAG-* → */suspend",
         "/staff/courses/new",
         "/staff/venues/new",

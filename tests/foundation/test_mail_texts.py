@@ -37,6 +37,7 @@ FACTS = {
     "by_municipality": True,
     "had_place": True,
     "by_themselves": True,
+    "other": "Public procurement",
     "reason": "clash",
     "clash": CLASH,
     "changes": MOVED,

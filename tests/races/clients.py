@@ -13,7 +13,7 @@ from config import Settings
 from portal import courses, create_app, enrolment, journeys, people
 from portal.enrolment import queries
 from portal.foundation import database, transaction
-from portal.foundation.errors import RefusedError
+from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 
 if TYPE_CHECKING:
@@ -42,27 +42,55 @@ def take_the_lock_out() -> None:
 
 
 def do(verb: str, run_id: int, person_id: int, form_key: str | None) -> str:
-    """Do one step in a transaction of its own; returns the state after it, or the reason why not."""
+    """Do one step in a transaction of its own; returns the state after it, or the reason why not.
+
+    To "merge", the first number is the record that stays, the second the one that goes; to "move", they are the run to go to and the enrolment.
+    """
     try:
         with transaction.writing():
-            if verb == "enrol":
-                return enrolment.enrol(run_id, person_id, by=person_id, form_key=form_key).state
-            if verb == "send_list":
-                return send_list(run_id, person_id, form_key or "")
-            return enrolment.withdraw(run_id, person_id, by=person_id).state
-    except RefusedError as refusal:
+            return VERBS[verb](run_id, person_id, form_key)
+    except (RefusedError, NotFoundError) as refusal:
         return type(refusal).__name__
     except DBAPIError as error:
         return f"{type(error.orig).__name__}: {error.orig}"
 
 
-def send_list(run_id: int, coordinator_id: int, version: str) -> str:
+def enrol(run_id: int, person_id: int, form_key: str | None) -> str:
+    """Returns the state after it."""
+    return enrolment.enrol(run_id, person_id, by=person_id, form_key=form_key).state
+
+
+def withdraw(run_id: int, person_id: int, _form_key: str | None) -> str:
+    """Returns the state after it."""
+    return enrolment.withdraw(run_id, person_id, by=person_id).state
+
+
+def merge(kept_id: int, merged_id: int, _form_key: str | None) -> str:
+    """Merge the second record into the first."""
+    journeys.merge_people(kept_id, merged_id, "ერთი პირი", by=kept_id)
+    return "merged"
+
+
+def move(to_run_id: int, enrolment_id: int, _form_key: str | None) -> str:
+    """Returns the state in the run moved to."""
+    place = queries.get_enrolment(enrolment_id)
+    return journeys.move_enrolment(place, courses.get_run_by_id(to_run_id), by=place.person_id, reason="გაერთიანება").state
+
+
+def send_list(run_id: int, coordinator_id: int, version: str | None) -> str:
     """Send the list that the coordinator's municipality keeps; returns how many were nominated."""
     held = people.find_current_post(coordinator_id)
     outcomes = journeys.nominate_list(
-        courses.get_run_by_id(run_id), [held.municipality_id], version=version, by=coordinator_id, form_key=f"form-of-{coordinator_id}"
+        courses.get_run_by_id(run_id),
+        [held.municipality_id],
+        version=version or "",
+        by=coordinator_id,
+        form_key=f"form-of-{coordinator_id}",
     )
     return f"sent {len(outcomes)}"
+
+
+VERBS = {"enrol": enrol, "withdraw": withdraw, "merge": merge, "move": move, "send_list": send_list}
 
 
 def serve(url: str, folder: str, way: str, steps: list[Step], pipe: Connection) -> None:

@@ -38,8 +38,8 @@ class Done(Generic[Made]):
     value: Made
 
 
-def attempt(form: FlaskForm, service: Callable[[], Made]) -> Done[Made] | None:
-    """Call ``service`` when ``form`` was sent and is sound; what it refuses stands in the form, and None comes back."""
+def attempt(form: FlaskForm, service: Callable[[], Made], words: Callable[[RefusedError], str] = told) -> Done[Made] | None:
+    """Call ``service`` when ``form`` was sent and is sound; what it refuses stands in the form, in ``words``, and None comes back."""
     if not form.validate_on_submit():
         return None
     try:
@@ -47,7 +47,7 @@ def attempt(form: FlaskForm, service: Callable[[], Made]) -> Done[Made] | None:
     except courses.WrongValuesError as error:
         show_problems(form, error)
     except RefusedError as error:
-        form.form_errors = [*form.form_errors, told(error)]
+        form.form_errors = [*form.form_errors, words(error)]
     return None
 
 

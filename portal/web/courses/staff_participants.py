@@ -10,11 +10,12 @@ from flask_babel import gettext
 
 from portal import courses, enrolment, people
 from portal.enrolment.models import LIVE, Enrolment, EnrolmentState
-from portal.foundation import clock, formats, georgian
-from portal.foundation.errors import NotFoundError
+from portal.foundation import georgian
+from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web.courses import pages
 from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
+from portal.web.enrolment.places import sent_form_key
 from portal.web.errors import told
 from portal.web.fields import key_of
 from portal.web.guard import actor, requires
@@ -60,29 +61,26 @@ def _search_page(run: CourseRun, text: str, refusal: str | None = None) -> str:
 def staff_participant_add(run: CourseRun) -> Answer:
     """Give the person a place, or put them on the waiting list."""
     try:
-        person = people.get_person(key_of(request.form.get("person_id", "")) or 0)
-        placed = _place(run, person.id)
+        person = people.get_listed_person(key_of(request.form.get("person_id", "")) or 0)
+        placed = enrolment.place_by_staff(run.id, person.id, by=actor().person_id, form_key=sent_form_key())
     except enrolment.EnrolmentRefusedError as error:
-        return _search_page(run, request.form.get("q", ""), _about_them(error)), REFUSED
+        return _search_page(run, request.form.get("q", ""), words_about_them(error)), REFUSED
     except ValueError:
         raise NotFoundError from None
-    name = person.name(language())
+    tell_placed(placed)
+    return to_run(run)
+
+
+def tell_placed(placed: Enrolment) -> None:
+    """Say what came of it: a place, or a place in the line."""
+    name = placed.person.name(language())
     if placed.state == EnrolmentState.WAITING:
         flash(gettext("No place is free: %(name)s is on the waiting list.", name=name), "warn")
     else:
         flash(gettext("%(name)s has a place.", name=name), "good")
-    return to_run(run)
 
 
-def _place(run: CourseRun, person_id: int) -> Enrolment:
-    """By the rules of enrolment; from the first training day on, as somebody who came without a registration."""
-    begun = run.starts_at is not None and formats.to_tbilisi(run.starts_at).date() <= clock.today()
-    if begun:
-        return enrolment.admit_on_the_day(run.id, person_id, by=actor().person_id)
-    return enrolment.enrol(run.id, person_id, by=actor().person_id, form_key=request.form.get("form_key", "")[:60] or None, decided=True)
-
-
-def _about_them(error: enrolment.EnrolmentRefusedError) -> str:
+def words_about_them(error: RefusedError) -> str:
     """The refusal in words about the person, for the one who adds them."""
     words = {
         "already_enrolled": gettext("This person is enrolled already."),
@@ -92,10 +90,12 @@ def _about_them(error: enrolment.EnrolmentRefusedError) -> str:
         "clash": gettext("This person has another training at this time."),
         "deadline_passed": gettext("Registration is over. Reopen it or move its deadline, then add the person."),
     }
-    return words.get(error.code) or told(error)
+    code = error.code if isinstance(error, enrolment.EnrolmentRefusedError) else ""
+    return words.get(code) or told(error)
 
 
-def _participant(_actor: Actor, code: str, reference: str) -> Enrolment:
+def participant(_actor: Actor, code: str, reference: str) -> Enrolment:
+    """Load the enrolment of somebody who is in the run, or was taken out of it."""
     found = enrolment.find_enrolment_of_reference(courses.get_run(code).id, reference)
     if found is None or found.state not in {*LIVE, EnrolmentState.WITHDRAWN}:
         raise NotFoundError
@@ -103,7 +103,7 @@ def _participant(_actor: Actor, code: str, reference: str) -> Enrolment:
 
 
 @pages.route("/staff/runs/<code>/participants/<reference>/withdraw", methods=BOTH)
-@requires(MANAGE, load=_participant)
+@requires(MANAGE, load=participant)
 def staff_participant_withdraw(place: Enrolment) -> Answer:
     """Take somebody out of the run, for a reason; whoever is out already stays out, and may have come back with another place."""
     run, name, form = place.run, place.person.name(language()), ReasonForm()

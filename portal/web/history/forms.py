@@ -64,7 +64,7 @@ class HistoryForm(FlaskForm):
         if self.who.data:
             self.found = people.search_people(self.who.data, MOST_PEOPLE)
         return HistoryFilter(
-            people=frozenset(person.id for person in self.found) if self.who.data else None,
+            people=people.ids_of(person.id for person in self.found) if self.who.data else None,
             actions=actions,
             subjects=reports.subjects_of(self.reference.data) if self.reference.data else None,
             since=_midnight(self.first.data),

@@ -34,6 +34,7 @@ KINDS: dict[str, LazyString] = {
     "waiting_list_left": _("Left the waiting list"),
     "withdrawn": _("Withdrawal"),
     "course_runs_again": _("The course runs again"),
+    "moved_to_run": _("Moved to another run"),
     "run_moved": _("Run moved"),
     "day_cancelled": _("Training day cancelled"),
     "run_cancelled": _("Run cancelled"),

@@ -22,4 +22,13 @@ def _take_settings(state: BlueprintSetupState) -> None:
     state.app.config["SESSION_REFRESH_EACH_REQUEST"] = False
 
 
-from portal.web.people import account_views, admin_names, admin_views, profile_views, views  # the views register themselves on ``pages``
+from portal.web.people import (  # the views register themselves on ``pages``
+    account_views,
+    admin_names,
+    admin_views,
+    profile_views,
+    staff_merge,
+    staff_people,
+    staff_person,
+    views,
+)

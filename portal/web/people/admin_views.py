@@ -32,8 +32,8 @@ LONGEST_SEARCH = 100
 
 
 def person_of_number(_actor: Actor, number: int) -> Person:
-    """The person of the address."""
-    return people.get_person(number)
+    """The person of the address, unless the record was merged into another."""
+    return people.get_listed_person(number)
 
 
 def _grant(_actor: Actor, number: int, grant: int) -> RoleGrant:
