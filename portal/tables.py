@@ -7,9 +7,10 @@ from portal.courses import models as courses
 from portal.enrolment import models as enrolment
 from portal.foundation import history, outbox
 from portal.foundation.database import Base
+from portal.imports import models as imports
 from portal.municipalities import models as municipalities
 from portal.people import models as people
 
-__all__ = ["assessment", "attendance", "certificates", "courses", "enrolment", "history", "metadata", "municipalities", "outbox", "people"]
+__all__ = ["assessment", "attendance", "certificates", "courses", "enrolment", "history", "imports", "metadata", "municipalities", "outbox", "people"]
 
 metadata = Base.metadata

@@ -12,7 +12,7 @@ from portal.courses.models import CourseRun
 from portal.foundation.database import Base
 from tests.architecture.test_rules import SOURCES, calls, name_of
 
-FLOORS = ("foundation", "municipalities", "people", "courses", "enrolment", "attendance", "assessment", "certificates")
+FLOORS = ("foundation", "municipalities", "people", "courses", "enrolment", "attendance", "assessment", "certificates", "imports")
 TABLES = {mapper.class_.__name__: mapper.class_.__module__.split(".")[1] for mapper in Base.registry.mappers}
 ROOMS_WITH_A_SESSION = re.compile(r"/(foundation|demo)/|/(queries|services)\w*\.py$")
 
