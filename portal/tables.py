@@ -11,6 +11,18 @@ from portal.imports import models as imports
 from portal.municipalities import models as municipalities
 from portal.people import models as people
 
-__all__ = ["assessment", "attendance", "certificates", "courses", "enrolment", "history", "imports", "metadata", "municipalities", "outbox", "people"]
+__all__ = [
+    "assessment",
+    "attendance",
+    "certificates",
+    "courses",
+    "enrolment",
+    "history",
+    "imports",
+    "metadata",
+    "municipalities",
+    "outbox",
+    "people",
+]
 
 metadata = Base.metadata

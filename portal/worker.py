@@ -36,7 +36,10 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
     def send_mail() -> int:
         return send_due(MailServer(settings.mail_url, settings.mail_from)) if settings.mail_url else 0
 
-    return {outbox.KICK: send_mail, certificates.WAKE: issue_certificates, imports.WAKE: nominate_imports} | {
+    return {
+        outbox.KICK: send_mail,
+        certificates.WAKE: issue_certificates,
+        imports.WAKE: nominate_imports,
         "start_runs": start_runs,
         "empty_dead_links": empty_dead_links,
         "drop_forgotten_imports": drop_forgotten_imports,

@@ -13,7 +13,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from xml.parsers import expat  # noqa: S407  (of these parsers the one that streams; what declares entities is refused)
+from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -109,7 +109,7 @@ def _read_csv(data: bytes) -> list[Row]:
     if said:
         text, first = text[said.end() :], 2
     separator = said[1] if said else _separator_of(text)
-    rows = []
+    rows: list[Row] = []
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), first):
             if len(rows) > MOST_ROWS or len(cells) > 10 * MOST_COLUMNS:
@@ -155,8 +155,7 @@ def _read_xlsx(data: bytes) -> list[Row]:
         book = CalamineWorkbook.from_filelike(_unpacked(data))
         shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
         sheet = book.get_sheet_by_name(shown[0])
-        first = sheet.start[0] + 1 if sheet.start else 1
-        return [Row(number, _tidy(cells)) for number, cells in enumerate(sheet.iter_rows(), first)]
+        return [Row(number, _tidy(cells)) for number, cells in enumerate(sheet.iter_rows(), 1)]
     except RefusedError:
         raise
     except Exception as error:  # whatever is broken in an archive of somebody's making

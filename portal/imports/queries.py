@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -24,7 +23,7 @@ from portal.people import in_force
 from portal.people.models import Person, Post
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from portal.imports.rules import Entry, Known
 
@@ -53,7 +52,8 @@ def get_import(import_id: int, *, code: str, municipality_ids: Collection[int]) 
 def lock_import(import_id: int) -> NominationImport:
     """The import as it is now; nobody else changes it until the transaction ends."""
     statement = locked(sa.select(_IMPORT).where(_IMPORT.id == import_id)).execution_options(populate_existing=True)
-    return db.session.scalars(statement).one()
+    found: NominationImport = db.session.scalars(statement).one()
+    return found
 
 
 def lock_people_of(municipality_id: int) -> None:
@@ -76,9 +76,7 @@ def find_import_of_file(run_id: int, municipality_id: int, fingerprint: str) -> 
 def open_imports_of(run_id: int, uploaded_by: int) -> Sequence[NominationImport]:
     """What the person uploaded for the run and did not confirm."""
     return db.session.scalars(
-        sa.select(_IMPORT)
-        .where(_IMPORT.run_id == run_id, _IMPORT.uploaded_by == uploaded_by, _IMPORT.state.in_(OPEN))
-        .order_by(_IMPORT.id)
+        sa.select(_IMPORT).where(_IMPORT.run_id == run_id, _IMPORT.uploaded_by == uploaded_by, _IMPORT.state.in_(OPEN)).order_by(_IMPORT.id)
     ).all()
 
 
@@ -182,7 +180,7 @@ def _posts_of(municipality_id: int, person_ids: Collection[int]) -> dict[int, Po
 
 def posts_by_ids(post_ids: Collection[int]) -> dict[int, Post]:
     """The posts of these ids."""
-    found = {}
+    found: dict[int, Post] = {}
     for piece in _pieces(post_ids):
         found |= {post.id: post for post in db.session.scalars(sa.select(Post).where(Post.id.in_(piece)).order_by(Post.id))}
     return found

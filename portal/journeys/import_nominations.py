@@ -96,9 +96,7 @@ def _posts_of_rows(parked: NominationImport, entries: Sequence[Entry], judged: S
 
 def _entered(entry: Entry, municipality_id: int, *, by: int) -> Post:
     """Somebody new, with the post."""
-    details = people.PersonDetails(
-        given_name_ka=entry.given_name, family_name_ka=entry.family_name, email=entry.email, phone=entry.phone
-    )
+    details = people.PersonDetails(given_name_ka=entry.given_name, family_name_ka=entry.family_name, email=entry.email, phone=entry.phone)
     person = people.add_person(details, by=by)
     if entry.personal_number:
         people.set_personal_number(person, entry.personal_number, by=by)

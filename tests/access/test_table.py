@@ -34,7 +34,14 @@ BY_ACTORS = (
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
         """,
     ),
-    ({"coordinator"}, "enrolment.municipality enrolment.nominate enrolment.send_nomination"),
+    (
+        {"coordinator"},
+        """
+        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.upload_nominees enrolment.import_template
+        enrolment.import_template_csv enrolment.nominees enrolment.import_progress enrolment.set_import_columns enrolment.confirm_import
+        enrolment.drop_import
+        """,
+    ),
     ({"trainer"}, "attendance.teaching"),
     (
         TEACHING,
@@ -71,7 +78,7 @@ def words(demo_app):
         session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
         db.session.remove()
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(
-        ["number", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
+        ["number", "grant", "batch_id", "import_id", "enrolment_id", "project_id", "topic_id", "venue_id"], 1
     )
 
 

@@ -46,6 +46,7 @@ PAGES = {
     "coordinator": """
         enrolment.municipality            /municipality
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
+        enrolment.upload_nominees         /municipality/nominate/DEMO-OPEN/import
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -117,7 +118,7 @@ PAGES = {
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
-    "coordinator": ("/municipality/nominate/DEMO-OPEN",),
+    "coordinator": ("/municipality/nominate/DEMO-OPEN", "/municipality/nominate/DEMO-OPEN/import"),
     "trainer": ("/my/profile/personal-number",),
     "staff": (
         "/staff/runs/new",
@@ -144,7 +145,7 @@ REFUSED = {
 }
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
-RARE = {"courses.staff_run_complete", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+RARE = {"courses.staff_run_complete", "enrolment.nominees", "people.confirm_account", "people.confirm_email", "people.reset_password"}
 
 
 def role_of(name: str) -> str | None:

@@ -40,9 +40,13 @@ def _headings() -> list[str]:
 
 def _advice() -> list[str]:
     return [
-        gettext("One person in each row of the first sheet, at most %(most)s. Leave the headings as they are.", most=spreadsheets.MOST_ROWS),
+        gettext(
+            "One person in each row of the first sheet, at most %(most)s. Leave the headings as they are.", most=spreadsheets.MOST_ROWS
+        ),
         gettext("First and last name in Georgian letters, as in the identity document."),
-        gettext("The personal number is optional. With it the person is found, and nobody stands in the portal twice. All 11 digits, zeros included."),
+        gettext(
+            "The personal number is optional. With it the person is found, and nobody stands in the portal twice. All 11 digits, zeros included."
+        ),
         gettext("Position and category are needed for people who are not in the portal yet."),
         gettext("What the portal knows of a person already is not changed by this file."),
         gettext("Before anything is saved you see each row, and what is wrong with it."),

@@ -40,7 +40,9 @@ REASONS = REFUSALS | {
     "name_missing": _("The first or the last name is missing."),
     "not_georgian": _("Write the first and the last name in Georgian letters."),
     "number_wrong": _("A personal number must have 11 digits."),
-    "zero_lost": _("The personal number is too short: the spreadsheet may have dropped zeros at its beginning. Write it as text, with all 11 digits."),
+    "zero_lost": _(
+        "The personal number is too short: the spreadsheet may have dropped zeros at its beginning. Write it as text, with all 11 digits."
+    ),
     "category_missing": _("The person is new in your municipality, and the category is missing."),
     "category_unknown": _("There is no such category. Choose one from the template."),
     "title_missing": _("The person is new in your municipality, and the position is missing."),
@@ -60,4 +62,6 @@ def reason_words(reasons: Iterable[tuple[str, int | None]]) -> str:
 
 def column_choices(headings: list[Any]) -> list[tuple[str, str]]:
     """What stands above each column; those without a heading by their position."""
-    return [(f"column-{position}", heading or gettext("Column %(number)s", number=position + 1)) for position, heading in enumerate(headings)]
+    return [
+        (f"column-{position}", heading or gettext("Column %(number)s", number=position + 1)) for position, heading in enumerate(headings)
+    ]
