@@ -63,7 +63,7 @@ def nominate_imports() -> int:
     for state, carry_out in ((ImportState.UPLOADED, journeys.check_import), (ImportState.CONFIRMED, journeys.nominate_import)):
         while import_id := _due_import(state):
             try:
-                entries = _entries_of(import_id)
+                entries = entries_of(import_id)
                 with writing():
                     carry_out(import_id, entries)
             except Exception:
@@ -79,7 +79,7 @@ def _due_import(state: ImportState) -> int | None:
         return imports.find_due_import(state)
 
 
-def _entries_of(import_id: int) -> list[imports.Entry]:
+def entries_of(import_id: int) -> list[imports.Entry]:
     """What the rows say, read piece by piece outside of the transaction that writes; how far it is can be seen."""
     entries: list[imports.Entry] = []
     while True:
