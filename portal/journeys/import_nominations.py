@@ -83,10 +83,12 @@ def _posts_of_rows(parked: NominationImport, entries: Sequence[Entry], judged: S
     here = imports.people_here(parked.municipality_id)
     known = imports.posts_by_ids([here[one.person_id].post_id or 0 for one in judged if one.verdict == Verdict.KNOWN and one.person_id])
     of_person = {post.person_id: post for post in known.values()}
+    new = [_newcomer(entry, parked.municipality_id) for entry, one in zip(entries, judged, strict=True) if one.verdict == Verdict.NEW]
+    entered = iter(people.add_newcomers(new, by=by))
     posts = {}
     for entry, one in zip(entries, judged, strict=True):
         if one.verdict == Verdict.NEW:
-            posts[entry.number] = _entered(entry, parked.municipality_id, by=by)
+            posts[entry.number] = next(entered)
         elif one.verdict == Verdict.MOVED and one.person_id is not None:
             posts[entry.number] = people.add_post(one.person_id, _post_of(entry, parked.municipality_id), by=by)
         elif one.verdict == Verdict.KNOWN and one.person_id is not None:
@@ -94,13 +96,12 @@ def _posts_of_rows(parked: NominationImport, entries: Sequence[Entry], judged: S
     return posts
 
 
-def _entered(entry: Entry, municipality_id: int, *, by: int) -> Post:
-    """Somebody new, with the post."""
-    details = people.PersonDetails(given_name_ka=entry.given_name, family_name_ka=entry.family_name, email=entry.email, phone=entry.phone)
-    person = people.add_person(details, by=by)
-    if entry.personal_number:
-        people.set_personal_number(person, entry.personal_number, by=by)
-    return people.add_post(person.id, _post_of(entry, municipality_id), by=by)
+def _newcomer(entry: Entry, municipality_id: int) -> people.Newcomer:
+    return people.Newcomer(
+        person=people.PersonDetails(given_name_ka=entry.given_name, family_name_ka=entry.family_name, email=entry.email, phone=entry.phone),
+        post=_post_of(entry, municipality_id),
+        personal_number=entry.personal_number,
+    )
 
 
 def _post_of(entry: Entry, municipality_id: int) -> people.PostDetails:

@@ -48,8 +48,10 @@ from portal.people.rules import (
     wait_before_sign_in,
 )
 from portal.people.services import (
+    Newcomer,
     PersonDetails,
     PostDetails,
+    add_newcomers,
     add_person,
     add_post,
     change_person,
@@ -86,6 +88,7 @@ __all__ = [
     "LONGEST_PASSWORD",
     "DeadLinkError",
     "NewAccount",
+    "Newcomer",
     "PeoplePage",
     "PersonDetails",
     "PersonRow",
@@ -94,6 +97,7 @@ __all__ = [
     "SignInOutcome",
     "SignInStanding",
     "SignedIn",
+    "add_newcomers",
     "add_person",
     "add_post",
     "ask_for_account",

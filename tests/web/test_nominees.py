@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import imports, journeys, people, worker
+from portal import enrolment, imports, journeys, people, worker
 from portal.enrolment.models import Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -129,14 +129,15 @@ def test_all_or_nothing(coordinator, run, monkeypatch):
     """The last of three fails as their row is carried out."""
     preview(coordinator, run, [sheets.nominee(number) for number in range(3)])
     before, here = traces(), coordinator.page.response.request.path
-    entered = people.set_personal_number
+    given, enrol = [], enrolment.enrol
 
-    def fail_at_the_last(person, number, *, by):
-        if number == sheets.nominee(2)[2]:
-            raise people.DeadLinkError
-        entered(person, number, by=by)
+    def refuse_the_last(run_id, person_id, **values):
+        if len(given) == 2:
+            raise enrolment.EnrolmentRefusedError
+        given.append(enrol(run_id, person_id, **values))
+        return given[-1]
 
-    monkeypatch.setattr(people, "set_personal_number", fail_at_the_last)
+    monkeypatch.setattr(enrolment, "enrol", refuse_the_last)
     assert coordinator.submit("/confirm", left_out="0").status == 422
     assert traces() == before
     monkeypatch.undo()
