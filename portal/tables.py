@@ -7,6 +7,7 @@ from portal.courses import models as courses
 from portal.enrolment import models as enrolment
 from portal.foundation import edited_texts, history, outbox
 from portal.foundation.database import Base
+from portal.imports import models as imports
 from portal.letters import models as letters
 from portal.municipalities import models as municipalities
 from portal.notices import models as notices
@@ -20,6 +21,7 @@ __all__ = [
     "edited_texts",
     "enrolment",
     "history",
+    "imports",
     "letters",
     "metadata",
     "municipalities",

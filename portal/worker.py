@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, enrolment, journeys, notices, people
+from portal import certificates, courses, enrolment, imports, journeys, notices, people
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import RefusedError
 from portal.foundation.sending import MailServer, send_due
 from portal.foundation.transaction import reading, writing
+from portal.imports.models import ImportState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 THREADS = 3
+ROWS_AT_ONCE = 1_000
 STOP_WITHIN_SECONDS = 8
 """A mail server that hangs, or a long list of certificates, does not hold up a restart: what is left over stays in the rows."""
 
@@ -37,10 +39,12 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
     return {
         outbox.KICK: send_mail,
         certificates.WAKE: issue_certificates,
+        imports.WAKE: nominate_imports,
         "start_runs": start_runs,
         "keep_places": keep_places,
         "send_notices": send_notices,
         "empty_dead_links": empty_dead_links,
+        "drop_forgotten_imports": drop_forgotten_imports,
     }
 
 
@@ -53,6 +57,51 @@ def issue_certificates() -> int:
         if not more:
             return served
         served += 1
+
+
+def nominate_imports() -> int:
+    """Check the spreadsheets that are too long to be checked while somebody waits, and nominate by those confirmed; returns how many."""
+    served = 0
+    for state, carry_out in ((ImportState.UPLOADED, journeys.check_import), (ImportState.CONFIRMED, journeys.nominate_import)):
+        while import_id := _due_import(state):
+            try:
+                entries = entries_of(import_id)
+                with writing():
+                    carry_out(import_id, entries)
+            except Exception:
+                log.exception("import %s could not be carried out", import_id)
+                with writing():
+                    imports.note_failure(import_id)
+            served += 1
+    return served
+
+
+def _due_import(state: ImportState) -> int | None:
+    with reading():
+        return imports.find_due_import(state)
+
+
+def entries_of(import_id: int) -> list[imports.Entry]:
+    """What the rows say, read piece by piece outside of the transaction that writes; how far it is can be seen."""
+    entries: list[imports.Entry] = []
+    while True:
+        with reading():
+            piece = imports.entries_of(import_id, after=entries[-1].number if entries else 0, most=ROWS_AT_ONCE)
+        if not piece:
+            return entries
+        entries += piece
+        with writing():
+            imports.note_progress(import_id, len(entries))
+
+
+def drop_forgotten_imports() -> int:
+    """Forget the spreadsheets that nobody confirmed; returns how many."""
+    with reading():
+        forgotten = imports.forgotten_imports()
+    if not forgotten:
+        return 0
+    with writing():
+        return imports.drop_forgotten()
 
 
 def start_runs() -> int:

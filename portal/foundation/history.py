@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from portal.foundation.history_queries import Noted
 
 _RECORDED = "recorded_history"
+KEYS_AT_ONCE = 1_000
 CHAIN_LOCK = 0x4E414C4147  # "NALAG": the advisory lock under which PostgreSQL appends
 FIRST_LINK = "0" * 64
 
@@ -105,6 +106,7 @@ def append_recorded(session: Session) -> None:
         return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_TAKE_TURN)
+    rings = _rings_of(session, {person for _action, _subject, _by, person, _change, personal, *_rest in recorded if personal})
     previous = session.scalar(_LAST_DIGEST) or FIRST_LINK
     rows = []
     for action, subject, by, person, change, personal, public, at in recorded:
@@ -116,7 +118,7 @@ def append_recorded(session: Session) -> None:
             "subject_id": "/".join(str(part) for part in sa.inspect(subject).identity or ()),
             "person_id": person,
             "change": change,
-            "personal": _sealed(session, person, personal) if personal else None,
+            "personal": _sealed(rings[person], personal) if personal else None,
             "public": public,
             "previous": previous,
         }
@@ -147,23 +149,29 @@ def broken_links(rows: Iterable[HistoryRow]) -> Iterator[int]:
         previous = row.digest
 
 
-def _sealed(session: Session, person: int, personal: dict[str, Any]) -> str:
-    return base64.b64encode(_person_ring(session, person).seal(json.dumps(personal, ensure_ascii=False), "history")).decode()
+def _sealed(ring: Keyring, personal: dict[str, Any]) -> str:
+    return base64.b64encode(ring.seal(json.dumps(personal, ensure_ascii=False), "history")).decode()
 
 
-def _person_ring(session: Session, person: int) -> Keyring:
-    row = session.get(HistoryKey, person)
-    if row is None:
-        key = secrets.token_bytes(32)
-        session.add(HistoryKey(person_id=person, sealed_key=keyring.seal(key.hex(), "history_key")))
+def _rings_of(session: Session, persons: set[int]) -> dict[int, Keyring]:
+    """The keys of ``persons``; who has none yet gets one. Asked for all at once: an import concerns thousands."""
+    rows: list[HistoryKey] = []
+    for first in range(0, len(persons), KEYS_AT_ONCE):
+        piece = sorted(persons)[first : first + KEYS_AT_ONCE]
+        rows += session.scalars(sa.select(HistoryKey).where(HistoryKey.person_id.in_(piece)).order_by(HistoryKey.person_id))
+    missing = persons - {row.person_id for row in rows}
+    new = [HistoryKey(person_id=person, sealed_key=keyring.seal(secrets.token_hex(32), "history_key")) for person in sorted(missing)]
+    if new:
+        session.add_all(new)
         session.flush()
-        return Keyring((key,))
-    return Keyring((bytes.fromhex(keyring.unseal(row.sealed_key, "history_key")),))
+    return {row.person_id: Keyring((bytes.fromhex(keyring.unseal(row.sealed_key, "history_key")),)) for row in (*rows, *new)}
 
 
 def personal_values(row: HistoryRow | Noted) -> dict[str, Any] | None:
     """The personal values of ``row``, or None when it has none or the person was erased."""
-    if row.personal is None or row.person_id is None or db.session.get(HistoryKey, row.person_id) is None:
+    key = None if row.person_id is None else db.session.get(HistoryKey, row.person_id)
+    if row.personal is None or key is None:
         return None
-    opened: dict[str, Any] = json.loads(_person_ring(db.session(), row.person_id).unseal(base64.b64decode(row.personal), "history"))
+    ring = Keyring((bytes.fromhex(keyring.unseal(key.sealed_key, "history_key")),))
+    opened: dict[str, Any] = json.loads(ring.unseal(base64.b64decode(row.personal), "history"))
     return opened

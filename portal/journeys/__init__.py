@@ -40,6 +40,10 @@ from portal.journeys.correct_outcomes import (
 from portal.journeys.enrol_newcomer import (
     enrol_newcomer,
 )
+from portal.journeys.import_nominations import (
+    check_import,
+    nominate_import,
+)
 from portal.journeys.merge_people import (
     check_merge,
     merge_people,
@@ -72,6 +76,7 @@ __all__ = [
     "change_run",
     "change_session",
     "change_venue",
+    "check_import",
     "check_merge",
     "complete_run",
     "enrol_newcomer",
@@ -79,6 +84,7 @@ __all__ = [
     "move_enrolment",
     "move_session",
     "nominate",
+    "nominate_import",
     "nominate_list",
     "publish_run",
     "record_marks",

@@ -73,8 +73,10 @@ from portal.people.rules_merge import (
     find_merge_refusal,
 )
 from portal.people.services import (
+    Newcomer,
     PersonDetails,
     PostDetails,
+    add_newcomers,
     add_person,
     add_post,
     change_person,
@@ -131,6 +133,7 @@ __all__ = [
     "DeadLinkError",
     "MergeRefusedError",
     "NewAccount",
+    "Newcomer",
     "PeoplePage",
     "PersonDetails",
     "PersonRow",
@@ -139,6 +142,7 @@ __all__ = [
     "SignInOutcome",
     "SignInStanding",
     "SignedIn",
+    "add_newcomers",
     "add_person",
     "add_post",
     "ask_for_account",

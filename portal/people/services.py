@@ -20,8 +20,10 @@ from portal.people.models import Account, Person, Post, Role, RoleGrant
 from portal.people.services_sign_in import end_sign_ins, shorten_sign_ins
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
+NUMBER_TAKEN = N_("This personal number is already registered. If it is yours, write to the association.")
 NAMES = frozenset({"given_name_ka", "family_name_ka", "given_name_latin", "family_name_latin"})
 
 
@@ -60,6 +62,37 @@ def add_person(details: PersonDetails, *, by: int | None) -> Person:
     db.session.flush()
     history.record("person:add", person, by=by, person=person.id, personal=asdict(details))
     return person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody to be entered with a post, and with the personal number if it is known."""
+
+    person: PersonDetails
+    post: PostDetails
+    personal_number: str | None = None
+
+
+def add_newcomers(newcomers: Sequence[Newcomer], *, by: int) -> list[Post]:
+    """Enter many new people at once; returns their posts, in order. Raises ``RefusedError`` when a personal number is somebody's already."""
+    people = [Person(created_at=clock.now(), **_columns(one.person), **_number_columns(one.personal_number)) for one in newcomers]
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(people)
+    except IntegrityError:
+        raise RefusedError(NUMBER_TAKEN) from None
+    posts = [
+        Post(person_id=person.id, person_sort_key=person.sort_key, **_post_columns(one.post))
+        for person, one in zip(people, newcomers, strict=True)
+    ]
+    db.session.add_all(posts)
+    db.session.flush()
+    for person, post, one in zip(people, posts, newcomers, strict=True):
+        history.record("person:add", person, by=by, person=person.id, personal=asdict(one.person))
+        if one.personal_number:
+            history.record("person:set_personal_number", person, by=by, person=person.id)
+        history.record("post:add", post, by=by, person=person.id, change=_told(one.post))
+    return posts
 
 
 def enter_person(details: PersonDetails, post: PostDetails | None, *, by: int, since: datetime) -> Person:
@@ -129,13 +162,23 @@ def set_personal_number(person: Person, text: str, *, by: int) -> None:
         raise RefusedError(N_("Your personal number is already saved. If it is wrong, write to the association."))
     try:
         with db.session.begin_nested():
-            person.personal_number_sealed = keyring.seal(number, queries.PERSONAL_NUMBER)
-            person.personal_number_index = keyring.blind_index(number, queries.PERSONAL_NUMBER)
+            for name, value in _number_columns(number).items():
+                setattr(person, name, value)
             db.session.flush()
     except IntegrityError:
         db.session.refresh(person)
-        raise RefusedError(N_("This personal number is already registered. If it is yours, write to the association.")) from None
+        raise RefusedError(NUMBER_TAKEN) from None
     history.record("person:set_personal_number", person, by=by, person=person.id)
+
+
+def _number_columns(number: str | None) -> dict[str, Any]:
+    """The columns that keep ``number``, eleven digits, sealed and to be found."""
+    if number is None:
+        return {}
+    return {
+        "personal_number_sealed": keyring.seal(number, queries.PERSONAL_NUMBER),
+        "personal_number_index": keyring.blind_index(number, queries.PERSONAL_NUMBER),
+    }
 
 
 def masked_personal_number(person: Person) -> str | None:

@@ -44,6 +44,9 @@ BY_ACTORS = (
         letters.officials_letter
         enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.change_list enrolment.send_list enrolment.take_back
         enrolment.new_nominee
+        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.upload_nominees enrolment.import_template
+        enrolment.import_template_csv enrolment.nominees enrolment.import_progress enrolment.set_import_columns enrolment.confirm_import
+        enrolment.drop_import
         """,
     ),
     ({"trainer"}, "attendance.teaching"),
@@ -88,6 +91,8 @@ def words(demo_app):
         1["number", "grant", "batch_id", "enrolment_id", "nomination_id", "project_id", "topic_id", "venue_id"],
         1,
         ["number", "grant", "merge", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
+        1,
+        ["number", "grant", "batch_id", "import_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
         1,
     )
 

@@ -15,8 +15,9 @@ NO_PAGES = {
     "certificates_bare.typed",
     "certificates.progress_numbers",
     "enrolment.participation",
+    "enrolment.import_progress",
 }
-FILES = (".csv", ".ics", ".pdf", ".png", ".zip")
+FILES = (".csv", ".ics", ".pdf", ".png", ".xlsx", ".zip")
 
 
 @pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)

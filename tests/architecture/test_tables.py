@@ -21,6 +21,7 @@ FLOORS = (
     "attendance",
     "assessment",
     "certificates",
+    "imports",
     "letters",
     "notices",
 )

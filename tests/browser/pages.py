@@ -53,6 +53,7 @@ PAGES = {
         enrolment.nominate                /municipality → */nominate/*#list
         enrolment.send_list               /municipality → */nominate/*#list → */send
         enrolment.new_nominee             /municipality/nominate/DEMO-OPEN/new
+        enrolment.upload_nominees         /municipality/nominate/DEMO-OPEN/import
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -145,6 +146,7 @@ REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
     "coordinator": ("/municipality/nominate/DEMO-OPEN", "/municipality/nominate/DEMO-OPEN/new"),
+    "coordinator": ("/municipality/nominate/DEMO-OPEN", "/municipality/nominate/DEMO-OPEN/import"),
     "trainer": ("/my/profile/personal-number",),
     "staff": (
         "/staff/runs/new",
@@ -179,6 +181,7 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {"courses.staff_run_complete", "enrolment.take_back", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+RARE = {"courses.staff_run_complete", "enrolment.nominees", "people.confirm_account", "people.confirm_email", "people.reset_password"}
 
 
 def role_of(name: str) -> str | None:

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from tests.imports import sheets
+
 NO_SCRIPT = {"java_script_enabled": False}
 ENROL = "form[action$='/enrol'] button"
 
@@ -55,6 +57,28 @@ def test_j4_the_full_run_puts_one_on_the_waiting_list_and_says_which_place(open_
     assert re.search(r": 10\b", page.locator("main").inner_text())
     page.goto("/ka/my")
     assert page.locator("a[href*='/runs/DEMO-FULL']").count() == 1
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["with JavaScript", "without"])
+def test_j6_thirty_people_by_spreadsheet_are_four_clicks(open_page, options):
+    first = 100 if options else 200
+    people = [sheets.nominee(first + number) for number in range(30)]
+    people[3][2], people[20][0] = people[3][2].removeprefix("0"), ""
+    upload = {"name": "people.csv", "mimeType": "text/csv", "buffer": sheets.as_csv(people)}
+    page = open_page("/ka/municipality", "coordinator", **options)
+    page.goto(page.locator("a[href*='/municipality/nominate/']").last.get_attribute("href"))
+    page.locator("a[href$='/import']").click()
+    page.set_input_files("input[type=file]", upload)  # the second click
+    page.locator("form[enctype] button[type=submit]").click()
+    wrong = page.locator("tbody tr", has=page.locator(".tag-bad"))
+    assert [row.locator("td").first.inner_text() for row in wrong.all()] == ["5", "22"]
+    page.locator("button[name=left_out]").click()
+    assert page.locator("tbody tr").count() == 30
+    assert page.locator("tbody tr", has=page.locator(".tag-bad")).count() == 2
+    page.goto(page.url.rpartition("/")[0])
+    page.set_input_files("input[type=file]", upload)
+    page.locator("form[enctype] button[type=submit]").click()
+    assert "არაფერი შეცვლილა" in page.locator("body").inner_text()
 
 
 def test_j7_the_sign_in_sheet_is_two_clicks_from_the_trainers_page(open_page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from portal.foundation.outbox import OutboxMessage
 from portal.web.guard import public
 from tests import factories
 from tests.browser.looking import faults
+from tests.imports import sheets
 from tests.page_client import PageClient
 
 if TYPE_CHECKING:
@@ -71,6 +73,37 @@ def a_new_password(browser: PageClient, _cast: Cast) -> Page:
 def a_new_password_refused(browser: PageClient, cast: Cast) -> Page:
     a_new_password(browser, cast)
     return browser.submit(None, password="short")
+
+
+def uploaded(browser: PageClient, cast: Cast, rows: list[list[str]]) -> Page:
+    run = factories.run(code=f"IMPORT-{browser.language}")
+    browser.sign_in(cast.coordinator).get(f"/municipality/nominate/{run.code}/import")
+    browser.submit(file=(io.BytesIO(sheets.as_csv(rows)), f"{browser.language}.csv"))
+    return browser.follow()
+
+
+@scene
+def a_spreadsheet_to_confirm(browser: PageClient, cast: Cast) -> Page:
+    doubt, wrong = sheets.nominee(2, სახელი="ნინო", გვარი="აბაშიძე"), sheets.nominee(3, სახელი="", კატეგორია="?")
+    return uploaded(browser, cast, [sheets.nominee(1), doubt, wrong])
+
+
+@scene
+def a_spreadsheet_confirmed_too_soon(browser: PageClient, cast: Cast) -> Page:
+    a_spreadsheet_to_confirm(browser, cast)
+    return browser.submit("/confirm", left_out="1")
+
+
+@scene
+def a_spreadsheet_carried_out(browser: PageClient, cast: Cast) -> Page:
+    uploaded(browser, cast, [sheets.nominee(number) for number in range(3)])
+    browser.submit("/confirm", left_out="0")
+    return browser.follow()
+
+
+@scene
+def a_long_spreadsheet(browser: PageClient, cast: Cast) -> Page:
+    return uploaded(browser, cast, [sheets.nominee(number) for number in range(301)])
 
 
 @scene

@@ -14,6 +14,7 @@ def _whom_to_ask() -> dict[str, str]:
 
 from portal.web.enrolment import (  # the views register themselves on ``pages``
     coordinator,
+    imports,
     interest,
     my_training,
     new_nominee,
