@@ -10,6 +10,7 @@ from portal.people.queries import (
     PeoplePage,
     PersonRow,
     coordinator_ids,
+    deputies_of,
     find_current_post,
     find_person_by_personal_number,
     get_grant,
@@ -17,7 +18,9 @@ from portal.people.queries import (
     grants_of,
     in_force,
     lock_turn_of,
+    own_municipalities_of,
     people_page,
+    possible_deputies,
     posts_of,
     search_people,
 )
@@ -78,6 +81,7 @@ from portal.people.services_accounts import (
     refuse_account,
     reset_password,
 )
+from portal.people.services_deputies import name_deputy
 from portal.people.services_email import ask_for_email, confirm_email, email_asked_for, find_email_to_confirm
 from portal.people.services_links import DeadLinkError, empty_dead_links
 from portal.people.services_sign_in import SignInOutcome, sign_in, sign_out, sign_out_elsewhere, start_sign_in
@@ -111,6 +115,7 @@ __all__ = [
     "create_account_directly",
     "deactivate_account",
     "dead_links_with_payload",
+    "deputies_of",
     "email_asked_for",
     "email_index",
     "empty_dead_links",
@@ -144,10 +149,13 @@ __all__ = [
     "lock_turn_of",
     "masked_personal_number",
     "minutes_of",
+    "name_deputy",
     "namesakes",
+    "own_municipalities_of",
     "parse_email",
     "password_fits",
     "people_page",
+    "possible_deputies",
     "posts_of",
     "reactivate_account",
     "recipient_of",

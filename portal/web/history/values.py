@@ -34,7 +34,7 @@ ID_FIELDS = {
     "invited": "municipality",
     "region_id": "region",
 }
-PEOPLE_FIELDS = frozenset({"trainers"})
+PEOPLE_FIELDS = frozenset({"trainers", "deputy_for"})
 
 
 @dataclass(frozen=True, slots=True)
