@@ -199,7 +199,8 @@ def grant_role(
 ) -> RoleGrant:
     """Give the person ``role`` from ``starts_on`` (today) to ``ends_on`` (open). A coordinator's grant names the municipality.
 
-    ``deputy_for`` is set by ``name_deputy`` alone. Raises ``RefusedError`` when the days are in the wrong order or the person has the role in that time already.
+    ``deputy_for`` is set by ``name_deputy`` alone.
+    Raises ``RefusedError`` when the days are in the wrong order or the person has the role in that time already.
     """
     starts_on = starts_on or clock.today()
     place = municipality_id if rules.needs_municipality(role) else None

@@ -34,7 +34,14 @@ BY_ACTORS = (
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
         """,
     ),
-    ({"coordinator"}, "enrolment.municipality enrolment.nominate enrolment.send_nomination"),
+    (
+        {"coordinator"},
+        """
+        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.employer_applications enrolment.decide_as_employer
+        enrolment.employer_undo enrolment.deputies enrolment.end_deputy
+        """,
+    ),
+    (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_undo"),
     ({"trainer"}, "attendance.teaching"),
     (
         TEACHING,

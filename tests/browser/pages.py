@@ -46,6 +46,9 @@ PAGES = {
     "coordinator": """
         enrolment.municipality            /municipality
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
+        enrolment.employer_applications   /municipality/applications
+        enrolment.employer_undo           /municipality/applications → */undo
+        enrolment.deputies                /municipality/deputy
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -78,6 +81,8 @@ PAGES = {
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
     """,
     "staff": """
+        enrolment.staff_applications      /staff/applications
+        enrolment.staff_undo              /staff/applications → */undo
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
@@ -117,9 +122,16 @@ PAGES = {
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
-    "coordinator": ("/municipality/nominate/DEMO-OPEN",),
+    "coordinator": (
+        "/municipality/nominate/DEMO-OPEN",
+        "/municipality/applications",
+        "/municipality/applications → */undo",
+        "/municipality/deputy",
+    ),
     "trainer": ("/my/profile/personal-number",),
     "staff": (
+        "/staff/applications",
+        "/staff/applications → */undo",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/cancel",

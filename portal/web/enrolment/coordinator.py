@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from portal import attendance, courses, enrolment, journeys, municipalities
 from portal.access import Permission
+from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.foundation.georgian import clean_text
@@ -92,6 +93,7 @@ def municipality(actor: Actor) -> str:
         "enrolment/municipality.html",
         names=[one.full_name(language()) for one in municipalities.municipalities_by_ids(actor.municipality_ids)],
         members=_members(actor.municipality_ids, people.posts),
+        applications=enrolment.queue_of(DecisionStage.EMPLOYER, now, municipality_ids=actor.municipality_ids),
         search=search,
         pages=_pager(people, "enrolment.municipality", q=search or None),
         lines=lines_of(upcoming.runs, language(), at=now),
