@@ -59,13 +59,11 @@ def applications(
     ``municipality_ids`` are those that an employer decides for; ``run_id`` asks about one run only. ``after`` is the id of the enrolment
     behind which the page begins; the first page for one that waits no more.
     """
-    run, reached = contains_eager(Enrolment.run), aliased(Enrolment)
-    due = sa.select(reached.decide_by).where(reached.id == after).scalar_subquery()
-    behind = sa.or_(due.is_(None), Enrolment.decide_by > due, sa.and_(Enrolment.decide_by == due, Enrolment.id > after))
+    run = contains_eager(Enrolment.run)
     return db.session.scalars(
         sa.select(Enrolment)
         .join(Enrolment.run)
-        .where(*_to_decide(stage, municipality_ids, run_id), *([behind] if after is not None else []))
+        .where(*_to_decide(stage, municipality_ids, run_id), *([] if after is None else [_behind(after)]))
         .options(
             run.joinedload(CourseRun.version).load_only(CourseVersion.title_ka, CourseVersion.title_en),
             joinedload(Enrolment.person),
@@ -74,6 +72,12 @@ def applications(
         .order_by(Enrolment.decide_by, Enrolment.id)
         .limit(size)
     ).all()
+
+
+def _behind(enrolment_id: int) -> sa.ColumnElement[bool]:
+    reached = aliased(Enrolment)
+    due = sa.select(reached.decide_by).where(reached.id == enrolment_id).scalar_subquery()
+    return sa.or_(due.is_(None), Enrolment.decide_by > due, sa.and_(Enrolment.decide_by == due, Enrolment.id > enrolment_id))
 
 
 def queue_of(stage: DecisionStage, at: datetime, *, municipality_ids: Collection[int] | None = None, run_id: int | None = None) -> Queue:

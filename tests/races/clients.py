@@ -1,4 +1,4 @@
-"""A process that enrols and withdraws on its own application, as one of several on one database."""
+"""A process that enrols, withdraws and decides on its own application, as one of several on one database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from config import Settings
 from portal import create_app, enrolment
 from portal.enrolment import queries
+from portal.enrolment.models import DecisionStage
 from portal.foundation import database, transaction
 from portal.foundation.errors import RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
@@ -47,6 +48,8 @@ def do(verb: str, run_id: int, person_id: int, form_key: str | None) -> str:
         with transaction.writing():
             if verb == "enrol":
                 return enrolment.enrol(run_id, person_id, by=person_id, form_key=form_key).state
+            if verb in {"approve", "reject"}:  # the enrolment, and who decides
+                return enrolment.decide(queries.get_enrolment(run_id), DecisionStage.STAFF, approve=verb == "approve", by=person_id).state
             return enrolment.withdraw(run_id, person_id, by=person_id).state
     except RefusedError as refusal:
         return type(refusal).__name__
