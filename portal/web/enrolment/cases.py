@@ -10,6 +10,7 @@ from flask import request
 from portal import enrolment, municipalities, reports
 from portal.enrolment import Home
 from portal.enrolment.models import DecisionStage
+from portal.foundation import clock, formats
 from portal.web.ids import find_id
 
 if TYPE_CHECKING:
@@ -88,11 +89,16 @@ def read_desk(desk: Desk, now: datetime, *, since: datetime) -> Shown:
     shown = found[:PAGE_LENGTH]
     return Shown(
         queue=queue,
-        oldest_days=(now - queue.oldest_at).days if queue.oldest_at else 0,
+        oldest_days=_days_since(queue.oldest_at) if queue.oldest_at else 0,
         cases=_cases(desk, shown, now),
         following=shown[-1].id if len(found) > len(shown) else None,
         settled=_settled(desk, now, since),
     )
+
+
+def _days_since(moment: datetime) -> int:
+    """How many midnights ago it was in Georgia."""
+    return (clock.today() - formats.to_tbilisi(moment).date()).days
 
 
 def _cases(desk: Desk, shown: Sequence[Enrolment], now: datetime) -> list[Case]:
@@ -109,7 +115,7 @@ def _cases(desk: Desk, shown: Sequence[Enrolment], now: datetime) -> list[Case]:
     return [
         Case(
             enrolment=one,
-            days=(now - one.queued_at).days,
+            days=_days_since(one.queued_at),
             overdue=one.decide_by is not None and one.decide_by <= now,
             places=places[one.run_id],
             quota=quota(one),
