@@ -110,7 +110,7 @@ def _withdraw(world: World, run: Run, places: list[Place], early: int, end: date
         by = place.someone.id if place.someone.has_account else world.office.staff.id
         place.become(moment, EnrolmentState.WITHDRAWN, "withdrawn", by)
         if (following := next(line, None)) is not None:
-            following.become(moment, EnrolmentState.CONFIRMED, "place_freed", by)
+            following.become(moment, EnrolmentState.CONFIRMED, "place_freed", None)
 
 
 def _walk_in(world: World, run: Run, someone: Someone) -> Place:
@@ -167,6 +167,7 @@ def note_places(world: World, run: Run, places: list[Place]) -> None:
             changed_at=changed_at,
             stage=place.stage_at(state, reason),
             decide_by=place.decide_by,
+            steps=len(place.steps) - 1,
             **snapshot,
         )
         before: str | None = None

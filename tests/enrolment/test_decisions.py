@@ -1,242 +1,174 @@
-"""Applications are decided by the employer and the staff, and a decision can be taken back."""
+"""Applications: who decides, what becomes of them, and how a decision is taken back."""
 
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from portal import enrolment
-from portal.enrolment.models import DecisionStage, Enrolment, Verdict
-from portal.enrolment.rules import NothingToUndoError, NotWaitingForDecisionError, OwnApplicationError, TooLateToApproveError
+from portal.enrolment import rules
+from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
-from portal.foundation.database import db
-from portal.foundation.history import HistoryRow
-from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit
 from portal.worker import keep_places
 from tests import factories
 from tests.enrolment.mailbox import calendar_after, kinds_to, mails_to
 
-STAFF, EMPLOYER = DecisionStage.STAFF, DecisionStage.EMPLOYER
+EMPLOYER, STAFF = DecisionStage.EMPLOYER, DecisionStage.STAFF
 
 
-def run_decided_by(who="staff", quotas=None, **values):
+def a_run(decided_by="staff", **values):
     run = factories.run(**values)
-    factories.place_rules(run, quotas, decided_by=who, decision_days=5)
+    factories.place_rules(run, decided_by=decided_by, decision_days=5)
     return run
 
 
-def apply_for(run, person):
-    return enrolment.enrol(run.id, person.id, by=person.id)
+def applied(run, person, **values):
+    return enrolment.enrol(run.id, person.id, by=person.id, **values)
 
 
-def official(number, municipality="telavi"):
-    return factories.person_with_account(f"სახელი{number}", "გვარი", municipality=municipality)
+def agrees(run_id):
+    commit()
+    played = enrolment.replay_of(run_id)
+    return (played.disagreements, played.states) == ([], enrolment.states_in(run_id))
 
 
-@pytest.fixture
-def run(cast):
-    return run_decided_by("staff", capacity=1)
+def test_a_request_is_an_application_where_the_staff_decide(cast):
+    run = a_run()
+    place = applied(run, cast.learner)
+    assert (place.state, place.stage) == ("applied", "staff")
+    assert place.decide_by == pytest.approx(clock.now() + timedelta(days=5), abs=timedelta(minutes=1))
+    assert kinds_to(cast.learner) == ["application_received"]
+    assert enrolment.places_of([run.id])[run.id].taken == 0
 
 
-def test_whoever_is_approved_gets_the_free_place_and_a_calendar(cast, run):
-    asked = apply_for(run, cast.learner)
-    assert (asked.state, asked.stage) == ("applied", "staff")
-    enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id, words="Welcome.")
-    assert (asked.state, asked.stage, asked.decide_by) == ("confirmed", None, None)
+def test_what_the_staff_approve_gets_a_place(cast):
+    run = a_run()
+    place = enrolment.decide(applied(run, cast.learner), STAFF, approve=True, by=cast.staff.id)
+    assert (place.state, place.stage, place.decide_by) == ("confirmed", None, None)
     assert kinds_to(cast.learner) == ["application_received", "application_approved"]
-    told = mails_to(cast.learner)[-1]
-    assert told.calendar_method == "REQUEST"
-    assert "Welcome." in told.body
+    assert len(calendar_after(mails_to(cast.learner))) == 2
+    assert agrees(run.id)
 
 
-def test_of_the_approved_who_asked_first_stands_first_whoever_was_approved_first(cast, run):
-    first, second = apply_for(run, cast.learner), apply_for(run, cast.trainer)
-    enrolment.enrol(run.id, cast.colleague.id, by=cast.staff.id, decided=True)
+def test_what_is_approved_without_a_free_place_waits_as_of_the_time_of_asking(cast):
+    run = a_run(capacity=0)
+    first, second = applied(run, cast.learner), applied(run, cast.colleague)
     enrolment.decide(second, STAFF, approve=True, by=cast.staff.id)
     enrolment.decide(first, STAFF, approve=True, by=cast.staff.id)
-    assert enrolment.waiting_positions([run.id]) == {first.id: 1, second.id: 2}
-    assert mails_to(cast.trainer)[-1].kind == "application_approved"
-    assert mails_to(cast.trainer)[-1].calendar is None
+    assert [one.id for one in enrolment.waiting_list(run.id)] == [first.id, second.id]
+    assert agrees(run.id)
 
 
-def test_those_approved_together_get_places_by_the_published_rule(cast):
-    run = run_decided_by("staff", capacity=2, quotas={"kutaisi": 1})
-    early, later, kept = apply_for(run, cast.learner), apply_for(run, cast.trainer), apply_for(run, cast.colleague)
-    enrolment.decide_many([early, later, kept], STAFF, approve=True, by=cast.staff.id)
-    assert [one.state for one in (early, later, kept)] == ["confirmed", "waiting", "confirmed"]
+def test_the_reason_of_a_rejection_reaches_the_person(cast):
+    run = a_run()
+    place = enrolment.decide(applied(run, cast.learner), STAFF, approve=False, by=cast.staff.id, words="Another unit is meant.")
+    assert (place.state, place.state_reason) == ("rejected", "not_approved")
+    assert "Another unit is meant." in mails_to(cast.learner, "application_rejected")[0].body
 
 
-def test_a_rejection_reaches_the_person_with_its_reason(cast, run):
-    asked = apply_for(run, cast.learner)
-    enrolment.decide(asked, STAFF, approve=False, by=cast.staff.id, words="ჯგუფი დაკომპლექტებულია.")
-    told = mails_to(cast.learner, "application_rejected")
-    assert asked.state == "rejected"
-    assert len(told) == 1
-    assert "ჯგუფი დაკომპლექტებულია." in told[0].body
-    (decision,) = enrolment.decisions_on([asked.id])[asked.id]
-    assert (decision.verdict, decision.stage, decision.by) == ("rejected", "staff", cast.staff.id)
+def test_the_employer_decides_first_and_then_the_staff(cast):
+    run = a_run("employer_then_staff")
+    place = applied(run, cast.learner)
+    assert place.stage == "employer"
+    with pytest.raises(rules.NotWaitingForDecisionError):
+        enrolment.decide(place, STAFF, approve=True, by=cast.staff.id)
+    assert enrolment.decide(place, EMPLOYER, approve=True, by=cast.coordinator.id).stage == "staff"
+    assert enrolment.decide(place, STAFF, approve=True, by=cast.staff.id).state == "confirmed"
+    assert kinds_to(cast.learner) == ["application_received", "application_approved"]
+    assert agrees(run.id)
 
 
-def test_what_the_employer_approves_waits_for_the_staff_and_nobody_is_written_to(cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
-    assert asked.stage == "employer"
-    enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id, words="We need this.")
-    assert (asked.state, asked.stage) == ("applied", "staff")
-    assert kinds_to(cast.learner) == ["application_received"]
+def test_who_is_nominated_needs_no_decision_of_the_employer(cast):
+    run = a_run("employer_then_staff")
+    telavi = [factories.municipality("telavi").id]
+    place = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=telavi)
+    assert (place.state, place.stage) == ("applied", "staff")
 
 
-def test_what_the_employer_rejects_is_over(cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
-    enrolment.decide(asked, EMPLOYER, approve=False, by=cast.coordinator.id, words="Not this year.")
-    assert asked.state == "rejected"
-    with pytest.raises(NotWaitingForDecisionError):
-        enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
+def test_without_another_coordinator_the_staff_decide_at_once(cast):
+    run = a_run("employer_then_staff")
+    assert applied(run, cast.coordinator).stage == "staff"
+    assert applied(run, factories.person_with_account(municipality="batumi")).stage == "staff"
 
 
-def test_whoever_is_nominated_by_the_employer_goes_to_the_staff_at_once(cast):
-    run = run_decided_by("employer_then_staff")
-    telavi = factories.municipality("telavi").id
-    asked = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=[telavi])
-    assert (asked.state, asked.stage) == ("applied", "staff")
-
-
-def test_where_nobody_could_decide_for_the_employer_the_staff_do(cast):
-    run = run_decided_by("employer_then_staff")
-    assert apply_for(run, cast.coordinator).stage == "staff"  # the only coordinator of Telavi
-    assert apply_for(run, factories.person_with_account("ია", "აბულაძე", municipality="batumi")).stage == "staff"
-
-
-def test_the_worker_passes_on_what_the_employer_leaves_lying(cast):
-    number = apply_for(run_decided_by("employer_then_staff"), cast.learner).id
+def test_an_employer_who_lets_the_time_pass_leaves_it_to_the_staff(cast):
+    run = a_run("employer_then_staff")
+    place = applied(run, cast.learner)
     commit()
-    assert keep_places() == 0
-    later = clock.now() + timedelta(days=5, minutes=1)
-    with clock.frozen(later):
+    place_id, run_id = place.id, run.id
+    with clock.frozen(clock.now() + timedelta(days=5, minutes=1)):
         assert keep_places() == 1
         assert keep_places() == 0
-    asked = db.session.get(Enrolment, number)
-    assert (asked.stage, asked.decide_by) == ("staff", later + timedelta(days=5))
-    (decision,) = enrolment.decisions_on([number])[number]
-    assert (decision.verdict, decision.by) == (Verdict.PASSED_ON, None)
+    place = enrolment.applications(STAFF, run_id=run_id)[0]
+    assert (place.id, place.stage, place.state_reason) == (place_id, "staff", "employer_silent")
+    assert agrees(run_id)
 
 
-def test_nobody_decides_on_their_own_application_or_takes_back_what_was_decided_on_it(cast, run):
-    asked = apply_for(run, cast.staff)
-    with pytest.raises(OwnApplicationError):
-        enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-    enrolment.decide(asked, STAFF, approve=False, by=cast.administrator.id, words="No.")
-    with pytest.raises(OwnApplicationError):
-        enrolment.undo_decision(asked, STAFF, by=cast.staff.id)
-    assert asked.state == "rejected"
+def test_nobody_decides_on_their_own_application(cast):
+    run = a_run()
+    place = applied(run, factories.person_with_account())
+    with pytest.raises(rules.OwnApplicationError):
+        enrolment.decide(place, STAFF, approve=True, by=place.person_id)
 
 
-def test_the_place_of_an_approval_that_is_undone_goes_to_the_next_and_out_of_the_calendar(cast, run):
-    asked, following = apply_for(run, cast.learner), apply_for(run, cast.trainer)
-    for one in (asked, following):
-        enrolment.decide(one, STAFF, approve=True, by=cast.staff.id)
-    assert (asked.state, following.state) == ("confirmed", "waiting")
-    enrolment.undo_decision(asked, STAFF, by=cast.staff.id, words="A mix-up.")
-    assert (asked.state, asked.stage, following.state) == ("applied", "staff", "confirmed")
-    told = mails_to(cast.learner)[-1]
-    assert (told.kind, told.calendar_method) == ("decision_undone", "CANCEL")
-    assert "A mix-up." in told.body
-    assert kinds_to(cast.trainer)[-1] == "place_freed"
+def test_what_staff_enter_is_decided_by_that(cast):
+    run = a_run()
+    assert enrolment.enrol(run.id, cast.learner.id, by=cast.staff.id, decided=True).state == "confirmed"
 
 
-def test_who_is_approved_again_is_told_again_and_the_calendar_believes_it(cast, run):
-    asked = apply_for(run, cast.learner)
-    for _turn in range(2):
-        enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-        enrolment.undo_decision(asked, STAFF, by=cast.administrator.id)
-    enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-    expected = ["application_received", *["application_approved", "decision_undone"] * 2, "application_approved"]
-    assert kinds_to(cast.learner) == expected
-    assert len(set(db.session.scalars(sa.select(OutboxMessage.event_key)))) == len(expected)
-    events = calendar_after(mails_to(cast.learner)).values()
-    assert events
-    assert {str(event.get("status", "CONFIRMED")) for event in events} == {"CONFIRMED"}
+def test_an_approval_that_is_taken_back_frees_the_place_for_the_next(cast):
+    run = a_run(capacity=1)
+    first, second = applied(run, cast.learner), applied(run, cast.colleague)
+    for place in (first, second):
+        enrolment.decide(place, STAFF, approve=True, by=cast.staff.id)
+    enrolment.undo_decision(first, STAFF, by=cast.staff.id, words="By mistake.")
+    assert (first.state, first.stage, second.state) == ("applied", "staff", "confirmed")
+    assert kinds_to(cast.learner) == ["application_received", "application_approved", "decision_undone"]
+    assert {str(event["status"]) for event in calendar_after(mails_to(cast.learner)).values()} == {"CANCELLED"}
+    assert agrees(run.id)
 
 
-def test_a_rejection_that_is_undone_waits_for_a_decision_again(cast, run):
-    asked = apply_for(run, cast.learner)
-    enrolment.decide(asked, STAFF, approve=False, by=cast.staff.id, words="No.")
-    enrolment.undo_decision(asked, STAFF, by=cast.staff.id)
-    assert (asked.state, asked.stage) == ("applied", "staff")
-    assert timedelta(days=4) < asked.decide_by - clock.now() <= timedelta(days=5)
-    assert kinds_to(cast.learner)[-1] == "decision_undone"
-    assert mails_to(cast.learner)[-1].calendar is None
-    enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-    assert asked.state == "confirmed"
+def test_after_it_was_taken_back_it_can_be_approved_again(cast):
+    run = a_run()
+    place = applied(run, cast.learner)
+    for _ in range(2):
+        enrolment.decide(place, STAFF, approve=True, by=cast.staff.id)
+        enrolment.undo_decision(place, STAFF, by=cast.staff.id)
+    assert enrolment.decide(place, STAFF, approve=True, by=cast.staff.id).state == "confirmed"
+    assert {str(event["status"]) for event in calendar_after(mails_to(cast.learner)).values()} == {"CONFIRMED"}
+    assert agrees(run.id)
 
 
-def test_what_the_employer_takes_back_waits_for_the_employer_again_until_the_staff_have_decided(cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
-    enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id)
-    enrolment.undo_decision(asked, EMPLOYER, by=cast.coordinator.id)
-    assert asked.stage == "employer"
-    assert kinds_to(cast.learner) == ["application_received"]
-    enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id)
-    enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-    with pytest.raises(NothingToUndoError):
-        enrolment.undo_decision(asked, EMPLOYER, by=cast.coordinator.id)
+def test_a_rejection_can_be_taken_back_unless_the_person_applied_anew(cast):
+    run = a_run()
+    place = enrolment.decide(applied(run, cast.learner), STAFF, approve=False, by=cast.staff.id)
+    assert enrolment.undo_decision(place, STAFF, by=cast.staff.id).state == "applied"
+    enrolment.decide(place, STAFF, approve=False, by=cast.staff.id)
+    applied(run, cast.learner)
+    with pytest.raises(rules.NothingToUndoError):
+        enrolment.undo_decision(place, STAFF, by=cast.staff.id)
 
 
-def test_nothing_is_undone_for_somebody_who_withdrew_or_applied_anew(cast, run):
-    asked = apply_for(run, cast.learner)
-    enrolment.decide(asked, STAFF, approve=False, by=cast.staff.id, words="No.")
-    anew = apply_for(run, cast.learner)
-    enrolment.decide(anew, STAFF, approve=True, by=cast.staff.id)
+def test_the_employer_cannot_take_back_what_the_staff_decided_on(cast):
+    run = a_run("employer_then_staff")
+    place = applied(run, cast.learner)
+    enrolment.decide(place, EMPLOYER, approve=True, by=cast.coordinator.id)
+    enrolment.decide(place, STAFF, approve=True, by=cast.staff.id)
+    with pytest.raises(rules.NothingToUndoError):
+        enrolment.undo_decision(place, EMPLOYER, by=cast.coordinator.id)
+
+
+def test_many_are_decided_in_the_order_in_which_they_asked(cast):
+    run = a_run(capacity=1)
+    first, second = applied(run, cast.learner), applied(run, cast.colleague)
+    outcomes = enrolment.decide_many([second, first], STAFF, approve=True, by=cast.staff.id)
+    assert [(one.enrolment.id, one.enrolment.state) for one in outcomes] == [(first.id, "confirmed"), (second.id, "waiting")]
+
+
+def test_one_that_was_withdrawn_meanwhile_keeps_no_other_from_its_decision(cast):
+    run = a_run()
+    first, second = applied(run, cast.learner), applied(run, cast.colleague)
     enrolment.withdraw(run.id, cast.learner.id, by=cast.learner.id)
-    for one in (asked, anew):
-        with pytest.raises(NothingToUndoError):
-            enrolment.undo_decision(one, STAFF, by=cast.staff.id)
-
-
-def test_once_the_training_has_begun_nobody_is_approved_and_nothing_undone_but_people_can_be_rejected(cast, run):
-    run.capacity = 5
-    approved, asked = apply_for(run, cast.learner), apply_for(run, cast.trainer)
-    enrolment.decide(approved, STAFF, approve=True, by=cast.staff.id)
-    with clock.frozen(run.starts_at + timedelta(hours=1)):
-        with pytest.raises(TooLateToApproveError):
-            enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-        with pytest.raises(NothingToUndoError):
-            enrolment.undo_decision(approved, STAFF, by=cast.staff.id)
-        enrolment.decide(asked, STAFF, approve=False, by=cast.staff.id, words="Too late.")
-    assert asked.state == "rejected"
-
-
-def test_somebody_who_has_another_training_by_now_is_not_approved_and_keeps_no_other_from_it(cast, run):
-    run.capacity = 5
-    other = factories.run(starts_at=run.starts_at)
-    busy, free = apply_for(run, cast.learner), apply_for(run, cast.trainer)
-    enrolment.enrol(other.id, cast.learner.id, by=cast.learner.id)
-    outcomes = enrolment.decide_many([busy, free], STAFF, approve=True, by=cast.staff.id)
-    assert {one.enrolment.id: one.refusal.code if one.refusal else None for one in outcomes} == {busy.id: "clash", free.id: None}
-    assert (busy.state, free.state) == ("applied", "confirmed")
-
-
-def test_a_hundred_are_decided_at_once_and_each_is_told(cast):
-    run = run_decided_by("staff", capacity=60)
-    with factories.together():
-        people = [official(number) for number in range(100)]
-    asked = [apply_for(run, person) for person in people]
-    outcomes = enrolment.decide_many(asked, STAFF, approve=True, by=cast.staff.id)
-    assert [one.enrolment.state for one in outcomes] == ["confirmed"] * 60 + ["waiting"] * 40
-    assert len(db.session.scalars(sa.select(OutboxMessage.id).where(OutboxMessage.kind == "application_approved")).all()) == 100
-    assert not enrolment.applications(STAFF)
-
-
-def test_decisions_stand_in_the_history_with_who_made_them(cast, run):
-    asked = apply_for(run, cast.learner)
-    enrolment.decide(asked, STAFF, approve=True, by=cast.staff.id)
-    enrolment.undo_decision(asked, STAFF, by=cast.administrator.id, words="A secret reason.")
-    commit()
-    rows = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.subject_kind == "enrolment").order_by(HistoryRow.id)).all()
-    assert [(row.change["reason"], row.actor_id) for row in rows] == [
-        ("applied", cast.learner.id),
-        ("approved", cast.staff.id),
-        ("at_once", cast.staff.id),
-        ("decision_undone", cast.administrator.id),
-    ]
-    assert not any("secret" in str(row.change) for row in rows)
+    outcomes = enrolment.decide_many([first, second], STAFF, approve=True, by=cast.staff.id)
+    assert [one.refusal.code if one.refusal else None for one in outcomes] == ["not_to_decide", None]
+    assert kinds_to(cast.learner) == ["application_received", "waiting_list_left"]
