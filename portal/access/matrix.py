@@ -20,11 +20,14 @@ class Permission(StrEnum):
     MY_TRAINING_VIEW = "my_training:view"
     MUNICIPALITY_VIEW = "municipality:view"
     MUNICIPALITY_NOMINATE = "municipality:nominate"
+    EMPLOYER_DECIDE = "employer:decide"
+    DEPUTY_NAME = "deputy:name"
     TEACHING_VIEW = "teaching:view"
     ATTENDANCE_MARK = "attendance:mark"
     SCORE_RECORD = "score:record"
     COURSE_MANAGE = "course:manage"
     RUN_MANAGE = "run:manage"
+    APPLICATION_DECIDE = "application:decide"
     CERTIFICATE_ISSUE = "certificate:issue"
     REGISTER_VIEW = "register:view"
     REPORT_VIEW = "report:view"
@@ -43,11 +46,14 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.MY_TRAINING_VIEW: frozenset({LEARNER}),
     Permission.MUNICIPALITY_VIEW: frozenset({Role.COORDINATOR}),
     Permission.MUNICIPALITY_NOMINATE: frozenset({Role.COORDINATOR}),
+    Permission.EMPLOYER_DECIDE: frozenset({Role.COORDINATOR}),
+    Permission.DEPUTY_NAME: frozenset({Role.COORDINATOR}),
     Permission.TEACHING_VIEW: frozenset({Role.TRAINER}),
     Permission.ATTENDANCE_MARK: frozenset({Role.TRAINER}) | _STAFF,
     Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
     Permission.COURSE_MANAGE: _STAFF,
     Permission.RUN_MANAGE: _STAFF,
+    Permission.APPLICATION_DECIDE: _STAFF,
     Permission.CERTIFICATE_ISSUE: _STAFF,
     Permission.REGISTER_VIEW: _STAFF,
     Permission.REPORT_VIEW: _STAFF,

@@ -114,6 +114,12 @@ class Crowd:
             for _ in range(COLLEAGUES)
         ]
 
+    def applicants(self, place: str, number: int, categories: Sequence[str]) -> list[Someone]:
+        """Make people of one municipality who can sign in and are enrolled in nothing yet, with posts of these ``categories`` (none named: of any)."""
+        wanted = [category for category in CATEGORIES if category in categories] or list(CATEGORIES)
+        jobs = [self._jobs.draw(place, self._chance.choice(wanted)) for _ in range(number)]
+        return [self._anyone(job, account=None, signs_in=True) for job in jobs]
+
     def _spread(self) -> list[str]:
         others = [code for code in self._codes if code not in LARGER]
         codes = [code for code in LARGER for _ in range(PEOPLE_OF_LARGER)]
@@ -129,10 +135,10 @@ class Crowd:
     def _trainer(self, item: dict[str, str], account: str, *, since: int = OFFICE_SINCE) -> Someone:
         return self._named(account, (item["first_name_ka"], item["last_name_ka"]), Sex(item["sex"]), since=since)
 
-    def _anyone(self, job: Job | None, *, account: str | None) -> Someone:
+    def _anyone(self, job: Job | None, *, account: str | None, signs_in: bool = False) -> Someone:
         sex = self._chance.choice((Sex.FEMALE, Sex.MALE))
         names = self._names(sex)
-        has_account = account is not None or (job is not None and self._chance.random() < WITH_ACCOUNT)
+        has_account = account is not None or signs_in or (job is not None and self._chance.random() < WITH_ACCOUNT)
         language = "en" if self._chance.random() < ENGLISH else "ka"
         since = self._chance.randint(LAST_SINCE, FIRST_SINCE)
         told = None if self._chance.random() < UNTOLD else sex

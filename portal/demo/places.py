@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portal.courses.models import RunState
 from portal.demo.moments import in_between
 from portal.demo.plan import PLACE, WAITING
-from portal.enrolment.models import Enrolment, EnrolmentState
+from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,18 +25,29 @@ CAME_LATE = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Place:
-    """One enrolment with all that became of it; the last step is how it stands."""
+    """One enrolment with all that became of it; the last step is how it stands.
+
+    An application goes to the staff, or first to the employer (``by_employer``); ``decide_by`` is the end of the time for it.
+    """
 
     id: int
     someone: Someone
     sender: int
     queued_at: datetime
     steps: list[tuple[datetime, EnrolmentState, str, int | None]] = field(default_factory=list)
+    by_employer: bool = False
+    decide_by: datetime | None = None
 
     @property
     def state(self) -> EnrolmentState:
         """How it stands."""
         return self.steps[-1][1]
+
+    def stage_at(self, state: EnrolmentState, reason: str) -> str | None:
+        """Who was to decide after the step to ``state`` for ``reason``."""
+        if state != EnrolmentState.APPLIED:
+            return None
+        return DecisionStage.EMPLOYER.value if self.by_employer and reason == "applied" else DecisionStage.STAFF.value
 
     def become(self, moment: datetime, state: EnrolmentState, reason: str, by: int | None) -> None:
         """Take the next step."""
@@ -154,12 +165,16 @@ def note_places(world: World, run: Run, places: list[Place]) -> None:
             state_reason=reason,
             queued_at=place.queued_at,
             changed_at=changed_at,
+            stage=place.stage_at(state, reason),
+            decide_by=place.decide_by,
             steps=len(place.steps) - 1,
             **snapshot,
         )
         before: str | None = None
         for moment, became, why, by in place.steps:
-            change = {"state": [before, became.value], "reason": why, "run": run.id}
+            change: dict[str, Any] = {"state": [before, became.value], "reason": why, "run": run.id}
+            if stage := place.stage_at(became, why):
+                change["stage"] = stage
             world.past.note(moment, f"enrolment:{became}", Enrolment, place.id, by=by, person=place.someone.id, change=change, public=True)
             before = became.value
 

@@ -23,8 +23,8 @@ class Plan:
     """One run to be. ``taken`` have a place in the end, ``waiting`` wait; of those with a place at first ``withdrawn`` gave it back.
 
     ``starts``, ``opens`` and ``closes`` are days from today (``exact`` ones are not moved off a weekend); ``days`` the titles and hours of its
-    days, None for those of the course, ``every`` so many days one. ``learner`` says what the demo learner is in it. Empty venue, project
-    and trainer are drawn.
+    days, None for those of the course, ``every`` so many days one. ``learner`` says what the demo learner is in it; ``decided_by``
+    who decides on those who apply, within ``decision_days``. Empty venue, project and trainer are drawn.
     """
 
     course: str
@@ -48,6 +48,8 @@ class Plan:
     certificates: bool = False
     failing: int | None = None
     learner: str = ""
+    decided_by: str = "at_once"
+    decision_days: int = 5
 
 
 DAYS_OF_NOW: Final = (
@@ -200,12 +202,14 @@ def _coming(chance: random.Random, courses: Iterator[str], *, first: bool) -> It
     yield _run(
         chance, "spatial-planning" if first else next(courses), RunState.OPEN, 12, opens=-28, closes=9, taken=13, withdrawn=1, **partly
     )
-    yield _run(chance, next(courses), RunState.OPEN, 37, opens=-15, closes=30, taken=7)
+    first_employer = {"decided_by": "employer_then_staff"} if first else {}
+    yield _run(chance, next(courses), RunState.OPEN, 37, opens=-15, closes=30, taken=7, **first_employer)
     waits = {"learner": WAITING} if first else {}
     course = "programme-budget" if first else next(courses)
     yield _run(chance, course, RunState.OPEN, 53, opens=-12, closes=46, capacity=16, taken=16, waiting=5, withdrawn=1, **waits)
     yield _run(chance, "participatory-budget", RunState.OPEN, 18, opens=-20, closes=16, capacity=60, taken=24)
-    yield _run(chance, next(courses), RunState.OPEN, 66, opens=-5, closes=58, taken=3)
+    staff_decide = {"decided_by": "staff", "decision_days": 1} if first else {}
+    yield _run(chance, next(courses), RunState.OPEN, 66, opens=-5, closes=58, taken=3, **staff_decide)
     yield _run(chance, next(courses), RunState.OPEN, 100, opens=21, closes=92)
 
 

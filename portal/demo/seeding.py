@@ -12,6 +12,7 @@ from portal import certificates, courses, municipalities, people
 from portal.certificates.models import CertificateState
 from portal.courses.models import RunState
 from portal.demo import mail, plan
+from portal.demo.applications import make_applications
 from portal.demo.awards import Award, Register, asked_at
 from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
@@ -101,6 +102,7 @@ def _fill_block(world: World, crowd: Crowd, number: int) -> tuple[list[tuple[Run
     ask_again(world, block, [run for run, _places in runs], named=number == 0)
     if number == 0:
         make_list(world, block, runs)
+    make_applications(world, block, crowd, [run for run, _places in runs])
     world.rows.write()
     return runs, awards
 

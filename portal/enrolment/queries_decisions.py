@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal import people
 from portal.courses.models import CourseRun, CourseVersion, RunState
-from portal.enrolment.models import ApplicationDecision, DecisionStage, Enrolment, EnrolmentState
+from portal.enrolment import rules
+from portal.enrolment.models import ApplicationDecision, DecisionStage, Enrolment, EnrolmentState, Verdict
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError
 
@@ -46,17 +47,23 @@ def _to_decide(stage: DecisionStage, municipality_ids: Collection[int] | None, r
 
 
 def applications(
-    stage: DecisionStage, *, municipality_ids: Collection[int] | None = None, run_id: int | None = None, size: int = MOST_SHOWN
+    stage: DecisionStage,
+    *,
+    municipality_ids: Collection[int] | None = None,
+    run_id: int | None = None,
+    after: int | None = None,
+    size: int = MOST_SHOWN,
 ) -> Sequence[Enrolment]:
     """What waits for a decision at ``stage``, the most urgent first: with person, municipality, run and its title.
 
-    ``municipality_ids`` are those that an employer decides for; ``run_id`` asks about one run only.
+    ``municipality_ids`` are those that an employer decides for; ``run_id`` asks about one run only. ``after`` is the id of the enrolment
+    behind which the page begins; the first page for one that waits no more.
     """
     run = contains_eager(Enrolment.run)
     return db.session.scalars(
         sa.select(Enrolment)
         .join(Enrolment.run)
-        .where(*_to_decide(stage, municipality_ids, run_id))
+        .where(*_to_decide(stage, municipality_ids, run_id), *([] if after is None else [_behind(after)]))
         .options(
             run.joinedload(CourseRun.version).load_only(CourseVersion.title_ka, CourseVersion.title_en),
             joinedload(Enrolment.person),
@@ -65,6 +72,12 @@ def applications(
         .order_by(Enrolment.decide_by, Enrolment.id)
         .limit(size)
     ).all()
+
+
+def _behind(enrolment_id: int) -> sa.ColumnElement[bool]:
+    reached = aliased(Enrolment)
+    due = sa.select(reached.decide_by).where(reached.id == enrolment_id).scalar_subquery()
+    return sa.or_(due.is_(None), Enrolment.decide_by > due, sa.and_(Enrolment.decide_by == due, Enrolment.id > enrolment_id))
 
 
 def queue_of(stage: DecisionStage, at: datetime, *, municipality_ids: Collection[int] | None = None, run_id: int | None = None) -> Queue:
@@ -97,6 +110,18 @@ def get_application(reference: str, municipality_ids: Collection[int] | None = N
     return found
 
 
+def applications_of_references(references: Collection[str], municipality_ids: Collection[int] | None = None) -> list[Enrolment]:
+    """As ``get_application`` for several, in one statement. Raises ``NotFoundError`` when one of them is not there."""
+    conditions = [Enrolment.reference.in_(references)]
+    if municipality_ids is not None:
+        conditions.append(Enrolment.municipality_id.in_(municipality_ids))
+    loaded = (joinedload(Enrolment.person), joinedload(Enrolment.municipality))
+    found = list(db.session.scalars(sa.select(Enrolment).where(*conditions).options(*loaded).order_by(Enrolment.id)))
+    if len(found) != len(set(references)):
+        raise NotFoundError
+    return found
+
+
 def decisions_on(enrolment_ids: Collection[int]) -> dict[int, list[ApplicationDecision]]:
     """What was decided on each of the enrolments, oldest first, in one statement. Every id has its list."""
     found: dict[int, list[ApplicationDecision]] = {enrolment_id: [] for enrolment_id in enrolment_ids}
@@ -108,6 +133,32 @@ def decisions_on(enrolment_ids: Collection[int]) -> dict[int, list[ApplicationDe
     for decision in db.session.scalars(statement) if found else ():
         found[decision.enrolment_id].append(decision)
     return found
+
+
+def decisions_to_undo(enrolments: Collection[Enrolment], stage: DecisionStage, at: datetime) -> dict[int, ApplicationDecision]:
+    """The last decision on each of the enrolments that was made at ``stage`` and can be taken back at the moment ``at``, by the enrolment's id.
+
+    It can while it stands as it was made, the person has not enrolled anew, and the training gives places. Their runs are loaded.
+    """
+    last = {one: decisions[-1] for one, decisions in decisions_on([one.id for one in enrolments]).items() if decisions}
+    anew = _ids_followed_by_another([one.id for one in enrolments])
+    return {
+        one.id: last[one.id]
+        for one in enrolments
+        if one.id in last
+        and one.id not in anew
+        and last[one.id].stage == stage
+        and last[one.id].verdict in {Verdict.APPROVED, Verdict.REJECTED}
+        and rules.decision_stands(one.state, one.state_reason)
+        and rules.gives_freed_places(one.run.state, one.run.starts_at, one.run.enrolment_closes_at, at)
+    }
+
+
+def _ids_followed_by_another(enrolment_ids: Collection[int]) -> frozenset[int]:
+    later = aliased(Enrolment)
+    anew = sa.and_(later.run_id == Enrolment.run_id, later.person_id == Enrolment.person_id, later.id > Enrolment.id)
+    statement = sa.select(Enrolment.id).where(Enrolment.id.in_(enrolment_ids), sa.select(later.id).where(anew).exists())
+    return frozenset(db.session.scalars(statement)) if enrolment_ids else frozenset()
 
 
 def recently_decided(

@@ -171,6 +171,13 @@ class OwnApplicationError(EnrolmentRefusedError):
     message = N_("Somebody else decides on your own application.")
 
 
+class TooLateToApproveError(EnrolmentRefusedError):
+    """The training has begun: from then on people are admitted on the day."""
+
+    code = "too_late_to_approve"
+    message = N_("The training has begun; no place is given any more.")
+
+
 class NothingToUndoError(EnrolmentRefusedError):
     """The last decision cannot be taken back: there is none, the training has begun, or the person has applied anew."""
 
@@ -288,7 +295,7 @@ def find_first_stage(decided_by: str, *, nominated: bool, has_employer: bool) ->
     return DecisionStage.EMPLOYER if asks_employer else DecisionStage.STAFF
 
 
-def can_undo(state: str, reason: str) -> bool:
+def decision_stands(state: str, reason: str) -> bool:
     """Tell whether a decision still stands as it was made: the person has a place or waits, or was rejected by it, or it waits for the staff."""
     return state in {EnrolmentState.APPLIED, EnrolmentState.WAITING, EnrolmentState.OFFERED, EnrolmentState.CONFIRMED} or (
         state == EnrolmentState.REJECTED and reason == "not_approved"

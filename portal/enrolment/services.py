@@ -99,7 +99,7 @@ def _enrol(
         enrolment = add(run, applicant, held, state, reason, by=by, reference=reference, form_key=key)
     letter = Letter(enrolment=enrolment, person=applicant.person, run=run, sessions=courses.sessions_of(run.id), earlier=applicant.earlier)
     if enrolment.state_reason == Blocked.OTHERS_WAIT:
-        fill(run, letter.sessions, by=by, newcomer=enrolment)
+        fill(run, letter.sessions, by=by, newcomers=[enrolment])
     _tell_new(letter, nominated=by != person_id, by_municipality=municipality_ids is not None)
     return enrolment
 

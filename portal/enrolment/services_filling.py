@@ -15,17 +15,17 @@ from portal.foundation import clock
 from portal.foundation.calendar import REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from portal.courses.models import CourseRun, CourseSession
     from portal.enrolment.rules_line import Next
 
 
-def fill(run: CourseRun, sessions: Sequence[CourseSession], *, by: int | None, newcomer: Enrolment | None = None) -> list[Enrolment]:
+def fill(run: CourseRun, sessions: Sequence[CourseSession], *, by: int | None, newcomers: Collection[Enrolment] = ()) -> list[Enrolment]:
     """Give the free places of the locked ``run`` to those who wait, or offer them, in their order; returns who got one or an offer.
 
-    Whoever may have none any more leaves the list, with the reason. A ``newcomer`` whose turn it is has just asked: the place is theirs at
-    once, and who called tells them.
+    Whoever may have none any more leaves the list, with the reason. ``newcomers`` have just asked or were just approved: those whose turn it
+    is have the place at once, and who called tells them.
     """
     if not rules.gives_freed_places(run.state, run.starts_at, run.enrolment_closes_at, clock.now()):
         return []
@@ -48,7 +48,7 @@ def fill(run: CourseRun, sessions: Sequence[CourseSession], *, by: int | None, n
             continue
         seats.give(following.place.home)
         given.append(enrolment)
-        if enrolment is newcomer:
+        if enrolment in newcomers:
             change(enrolment, EnrolmentState.CONFIRMED, "at_once", by=by, passed=following.passed)
         else:
             _hand_over(letter, following, by=by)

@@ -18,6 +18,7 @@ from portal.people.queries import (
     PeoplePage,
     PersonRow,
     coordinator_ids,
+    deputies_of,
     find_current_post,
     get_grant,
     get_person,
@@ -25,7 +26,9 @@ from portal.people.queries import (
     in_force,
     lock_turn_of,
     not_merged,
+    own_municipalities_of,
     people_page,
+    possible_deputies,
     posts_of,
     search_people,
 )
@@ -105,6 +108,9 @@ from portal.people.services_accounts import (
     refuse_account,
     reset_password,
 )
+from portal.people.services_deputies import (
+    name_deputy,
+)
 from portal.people.services_email import (
     ask_for_email,
     confirm_email,
@@ -159,6 +165,7 @@ __all__ = [
     "create_account_directly",
     "deactivate_account",
     "dead_links_with_payload",
+    "deputies_of",
     "email_asked_for",
     "email_index",
     "empty_dead_links",
@@ -202,11 +209,14 @@ __all__ = [
     "merge_people",
     "merges_into",
     "minutes_of",
+    "name_deputy",
     "namesakes",
     "not_merged",
+    "own_municipalities_of",
     "parse_email",
     "password_fits",
     "people_page",
+    "possible_deputies",
     "possible_doubles",
     "posts_of",
     "reactivate_account",

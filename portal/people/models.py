@@ -170,12 +170,16 @@ class Account(Base):
 
 
 class RoleGrant(Base):
-    """A role given to a person from a day to a day; a coordinator's grant names the municipality."""
+    """A role given to a person from a day to a day; a coordinator's grant names the municipality.
+
+    ``deputy_for`` is the coordinator who named this one to stand in for them while they are away.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
         sa.CheckConstraint("(role = 'coordinator') = (municipality_id IS NOT NULL)", name="coordinator_has_municipality"),
         sa.Index("ix_role_grant_person", "person_id"),
+        sa.Index("ix_role_grant_deputy_for", "deputy_for"),
     )
 
     id: Mapped[Key]
@@ -184,9 +188,11 @@ class RoleGrant(Base):
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    deputy_for: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     municipality: Mapped[Municipality | None] = relationship()
+    stood_in_for: Mapped[Person | None] = relationship(foreign_keys=[deputy_for])
 
 
 class PersonMerge(Base):

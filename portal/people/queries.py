@@ -16,7 +16,7 @@ from portal.people import rules
 from portal.people.models import Account, Person, PersonMerge, Post, Role, RoleGrant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
 PAGE_LENGTH = 50
@@ -121,13 +121,47 @@ def coordinator_ids(municipality_id: int) -> list[int]:
 
 
 def grants_of(person_id: int) -> Sequence[RoleGrant]:
-    """All grants of the person with their municipalities, the latest first."""
+    """All grants of the person with their municipalities and those for whom they stand in, the latest first."""
     return db.session.scalars(
         sa.select(RoleGrant)
-        .options(joinedload(RoleGrant.municipality))
+        .options(joinedload(RoleGrant.municipality), joinedload(RoleGrant.stood_in_for))
         .where(RoleGrant.person_id == person_id)
         .order_by(RoleGrant.starts_on.desc(), RoleGrant.id.desc())
     ).all()
+
+
+def deputies_of(person_id: int, municipality_ids: Collection[int]) -> Sequence[RoleGrant]:
+    """The deputies whom a coordinator named for the municipalities and whose time is not over, the first to begin first, with their names."""
+    return db.session.scalars(
+        sa.select(RoleGrant)
+        .options(joinedload(RoleGrant.person), joinedload(RoleGrant.municipality))
+        .where(RoleGrant.deputy_for == person_id, RoleGrant.municipality_id.in_(municipality_ids))
+        .where(RoleGrant.ends_on >= RoleGrant.starts_on, RoleGrant.ends_on >= clock.today())
+        .order_by(RoleGrant.starts_on, RoleGrant.id)
+    ).all()
+
+
+def own_municipalities_of(person_id: int) -> dict[int, date | None]:
+    """The municipalities that the person coordinates today and not as a deputy, with the last day of it, None while it has none."""
+    rows = db.session.execute(
+        sa.select(RoleGrant.municipality_id, RoleGrant.ends_on)
+        .where(RoleGrant.person_id == person_id, RoleGrant.role == Role.COORDINATOR, RoleGrant.deputy_for.is_(None), *in_force(RoleGrant))
+        .order_by(RoleGrant.municipality_id)
+    )
+    return {municipality_id: ends_on for municipality_id, ends_on in rows if municipality_id is not None}
+
+
+def possible_deputies(municipality_ids: Collection[int]) -> Sequence[Post]:
+    """The posts that people hold today in the municipalities and who can sign in, by family name, with their names; one for each of them there."""
+    signs_in = sa.and_(Account.person_id == Post.person_id, Account.active)
+    posts = db.session.scalars(
+        sa.select(Post)
+        .join(Account, signs_in)
+        .options(joinedload(Post.person), joinedload(Post.municipality))
+        .where(Post.municipality_id.in_(municipality_ids), *in_force(Post))
+        .order_by(Post.person_sort_key, Post.person_id, Post.starts_on, Post.id)
+    )
+    return list({(post.person_id, post.municipality_id): post for post in posts}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,9 +243,11 @@ def grant_role(
     municipality_id: int | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    deputy_for: int | None = None,
 ) -> RoleGrant:
     """Give the person ``role`` from ``starts_on`` (today) to ``ends_on`` (open). A coordinator's grant names the municipality.
 
+    ``deputy_for`` is set by ``name_deputy`` alone.
     Raises ``RefusedError`` when the days are in the wrong order or the person has the role in that time already.
     """
     starts_on = starts_on or clock.today()
@@ -258,18 +260,19 @@ def grant_role(
         same = (other.role, other.municipality_id) == (role, place)
         if same and not rules.is_void(other.starts_on, other.ends_on) and rules.overlap(starts_on, ends_on, other.starts_on, other.ends_on):
             raise RefusedError(N_("The person has this role in that time already"))
-    grant = RoleGrant(person_id=person_id, role=role, municipality_id=place, starts_on=starts_on, ends_on=ends_on)
+    grant = RoleGrant(person_id=person_id, role=role, municipality_id=place, starts_on=starts_on, ends_on=ends_on, deputy_for=deputy_for)
     db.session.add(grant)
     db.session.flush()
     if role in rules.PRIVILEGED:
         shorten_sign_ins(person_id)
     days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat() if ends_on else None}
-    history.record("role:grant", grant, by=by, person=person_id, change={"role": str(role), "municipality_id": place} | days)
+    stands_in = {"deputy_for": deputy_for} if deputy_for is not None else {}
+    history.record("role:grant", grant, by=by, person=person_id, change={"role": str(role), "municipality_id": place} | days | stands_in)
     return grant
 
 
 def end_grant(grant: RoleGrant, *, by: int) -> None:
-    """End ``grant`` now. Nobody can end their own grant as administrator."""
+    """End ``grant`` now, and with it those of the deputies named by it. Nobody can end their own grant as administrator."""
     if grant.person_id == by and grant.role == Role.ADMINISTRATOR:
         raise RefusedError(N_("You cannot end your own role as administrator. Ask another administrator."))
     before, last = grant.ends_on, rules.last_day_when_ended(grant.starts_on, clock.today())
@@ -279,6 +282,8 @@ def end_grant(grant: RoleGrant, *, by: int) -> None:
     db.session.flush()
     change = {"role": grant.role, "ends_on": [before.isoformat() if before else None, last.isoformat()]}
     history.record("role:end", grant, by=by, person=grant.person_id, change=change)
+    for deputy in queries.deputies_of(grant.person_id, [grant.municipality_id] if grant.municipality_id is not None else []):
+        end_grant(deputy, by=by)
 
 
 def deactivate_account(account: Account, *, by: int) -> None:

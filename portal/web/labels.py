@@ -61,6 +61,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "freed_places": {"given": N_("Given to the next in line at once"), "offered": N_("Offered to the next in line, with a deadline")},
     "stage": {"employer": N_("The employer"), "staff": N_("The association")},
+    "verdict": {"approved": N_("Approved"), "rejected": N_("Rejected"), "undone": N_("Undone"), "passed_on": N_("No decision in time")},
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},
     "certificate_state": {
         "issued": N_("Valid"),
@@ -129,6 +130,7 @@ TONES: dict[str, dict[str, str]] = {
         "not_completed": "bad",
         "rejected": "bad",
     },
+    "verdict": {"approved": "good", "rejected": "bad", "passed_on": "warn"},
     "certificate_state": {
         "issued": "good",
         "reinstated": "good",

@@ -55,6 +55,7 @@ def _entries_in(lang: str) -> list[tuple[str, str, Permission | None, str]]:
 # message id, permission, path below /staff/
 _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Runs"), Permission.RUN_MANAGE, "runs"),
+    (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
     (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
     (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
     (N_("Projects"), Permission.COURSE_MANAGE, "projects"),

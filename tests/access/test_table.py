@@ -31,24 +31,21 @@ BY_ACTORS = (
         """
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
-        people.change_details people.change_password people.change_post people.correct_post people.personal_number
-        people.confirm_email people.sign_out_elsewhere
-        letters.issue letters.my_letter enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
-        people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
+        people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
+        people.sign_out_elsewhere letters.issue letters.my_letter
         """,
     ),
     (
         {"coordinator"},
         """
         enrolment.municipality enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
-        letters.officials_letter
-        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.change_list enrolment.send_list enrolment.take_back
-        enrolment.new_nominee
-        enrolment.municipality enrolment.nominate enrolment.send_nomination enrolment.upload_nominees enrolment.import_template
-        enrolment.import_template_csv enrolment.nominees enrolment.import_progress enrolment.set_import_columns enrolment.confirm_import
-        enrolment.drop_import
+        letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
+        enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
+        enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
+        enrolment.decide_as_employer enrolment.employer_undo enrolment.deputies enrolment.end_deputy
         """,
     ),
+    (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_undo"),
     ({"trainer"}, "attendance.teaching"),
     (
         TEACHING,

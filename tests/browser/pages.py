@@ -54,6 +54,9 @@ PAGES = {
         enrolment.send_list               /municipality → */nominate/*#list → */send
         enrolment.new_nominee             /municipality/nominate/DEMO-OPEN/new
         enrolment.upload_nominees         /municipality/nominate/DEMO-OPEN/import
+        enrolment.employer_applications   /municipality/applications
+        enrolment.employer_undo           /municipality/applications → */undo
+        enrolment.deputies                /municipality/deputy
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -91,6 +94,8 @@ PAGES = {
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
     """,
     "staff": """
+        enrolment.staff_applications      /staff/applications
+        enrolment.staff_undo              /staff/applications → */undo
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
@@ -145,10 +150,18 @@ PAGES = {
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
-    "coordinator": ("/municipality/nominate/DEMO-OPEN", "/municipality/nominate/DEMO-OPEN/new"),
-    "coordinator": ("/municipality/nominate/DEMO-OPEN", "/municipality/nominate/DEMO-OPEN/import"),
+    "coordinator": (
+        "/municipality/nominate/DEMO-OPEN",
+        "/municipality/nominate/DEMO-OPEN/new",
+        "/municipality/nominate/DEMO-OPEN/import",
+        "/municipality/applications",
+        "/municipality/applications → */undo",
+        "/municipality/deputy",
+    ),
     "trainer": ("/my/profile/personal-number",),
     "staff": (
+        "/staff/applications",
+        "/staff/applications → */undo",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/cancel",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal import attendance, certificates, courses, demo, enrolment, letters, notices, people
 from portal.courses.models import CourseRun, FundingProject, RunState, Topic
-from portal.enrolment.models import Enrolment, EnrolmentState, Nomination
+from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.formats import to_tbilisi
@@ -238,3 +238,17 @@ def test_whom_a_coordinator_enrolled_stands_on_the_list_as_sent():
     for each in sent:
         place = db.session.get_one(Enrolment, each.enrolment_id)
         assert (place.run_id, place.person_id, place.enrolled_by) == (each.run_id, each.person_id, each.sent_by)
+
+
+def test_staff_and_the_coordinator_of_telavi_have_applications_to_decide_on_and_decisions_to_undo():
+    telavi = {grant.municipality_id for grant in people.grants_of(someone("coordinator").id)}
+    for stage, of, overdue in ((DecisionStage.STAFF, None, True), (DecisionStage.EMPLOYER, telavi, False)):
+        queue = enrolment.queue_of(stage, clock.now(), municipality_ids=of)
+        assert queue.number >= 4
+        assert bool(queue.overdue) == overdue
+        decided = enrolment.recently_decided(stage, clock.now() - timedelta(days=30), municipality_ids=of)
+        assert enrolment.decisions_to_undo(decided, stage, clock.now())
+    with trying():
+        asked = enrolment.applications(DecisionStage.STAFF)
+        outcomes = enrolment.decide_many(asked, DecisionStage.STAFF, approve=True, by=someone("staff").id)
+        assert [one.enrolment.state for one in outcomes] == [EnrolmentState.CONFIRMED] * len(asked)

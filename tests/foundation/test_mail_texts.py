@@ -61,6 +61,11 @@ FACTS = {
     "was": "waiting",
     "words": "Your unit has sent two people already.",
     "position": 3,
+    "coordinator": "Maia Kapanadze",
+    "municipality": "Telavi Municipality",
+    "starts_on": MOMENT.date(),
+    "ends_on": MOMENT.date(),
+    "municipality_url": "https://portal.test/en/municipality",
 }
 VARIANTS = [
     {},

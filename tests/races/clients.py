@@ -1,4 +1,4 @@
-"""A process that enrols and withdraws on its own application, as one of several on one database."""
+"""A process that enrols, withdraws and decides on its own application, as one of several on one database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from config import Settings
 from portal import courses, create_app, enrolment, journeys, people
 from portal.enrolment import queries
+from portal.enrolment.models import DecisionStage
 from portal.foundation import database, transaction
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
@@ -90,7 +91,17 @@ def send_list(run_id: int, coordinator_id: int, version: str | None) -> str:
     return f"sent {len(outcomes)}"
 
 
-VERBS = {"enrol": enrol, "withdraw": withdraw, "merge": merge, "move": move, "send_list": send_list}
+def approve(enrolment_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Approve the application; returns the state after it."""
+    return enrolment.decide(queries.get_enrolment(enrolment_id), DecisionStage.STAFF, approve=True, by=staff_id).state
+
+
+def reject(enrolment_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Reject the application; returns the state after it."""
+    return enrolment.decide(queries.get_enrolment(enrolment_id), DecisionStage.STAFF, approve=False, by=staff_id).state
+
+
+VERBS = {"approve": approve, "reject": reject, "enrol": enrol, "withdraw": withdraw, "merge": merge, "move": move, "send_list": send_list}
 
 
 def serve(url: str, folder: str, way: str, steps: list[Step], pipe: Connection) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from portal import certificates, courses, enrolment, journeys
 from portal.access import Actor, Permission
 from portal.courses.models import CourseRun, RunState
-from portal.enrolment.models import HOLDS_PLACE, EnrolmentState
+from portal.enrolment.models import HOLDS_PLACE, DecisionStage, EnrolmentState
 from portal.foundation import clock
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
@@ -75,6 +75,7 @@ def staff_run(run: CourseRun) -> str:
         standing=standing_of(run, language(), clock.now()),
         sessions=sessions,
         trainers=trainers,
+        to_decide=sum(one.state == EnrolmentState.APPLIED and one.stage == DecisionStage.STAFF for one in people),
         holders=[one for one in people if one.state in HOLDS_PLACE],
         line=[(position, waiting[key]) for key, position in sorted(line.items(), key=lambda item: item[1])],
         places=enrolment.places_of([run.id])[run.id],

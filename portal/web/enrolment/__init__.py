@@ -13,7 +13,9 @@ def _whom_to_ask() -> dict[str, str]:
 
 
 from portal.web.enrolment import (  # the views register themselves on ``pages``
+    applications,
     coordinator,
+    deputies,
     imports,
     interest,
     my_training,

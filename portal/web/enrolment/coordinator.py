@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from portal import attendance, courses, enrolment, municipalities
 from portal.access import Permission
+from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
 from portal.foundation.georgian import clean_text
 from portal.web.courses.lines import lines_of
@@ -72,6 +73,7 @@ def municipality(actor: Actor) -> str:
         "enrolment/municipality.html",
         names=[one.full_name(language()) for one in municipalities.municipalities_by_ids(actor.municipality_ids)],
         members=_members(actor.municipality_ids, people.posts),
+        applications=enrolment.queue_of(DecisionStage.EMPLOYER, now, municipality_ids=actor.municipality_ids),
         search=search,
         pages=pager(people, "enrolment.municipality", q=search or None),
         lines=lines,

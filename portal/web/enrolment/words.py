@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from portal import enrolment
+from portal.web.errors import told
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,7 +31,7 @@ REFUSALS: dict[str, LazyString] = {
 
 def refusal_of_other(refusal: EnrolmentRefusedError, known: Collection[str], language: str) -> str:
     """Say why somebody else cannot have a place; a clash is named with the other training if its code is ``known`` to who asks."""
-    words = str(REFUSALS.get(refusal.code, refusal.message))
+    words = str(REFUSALS.get(refusal.code) or told(refusal))
     if isinstance(refusal, enrolment.ClashError) and refusal.clash.code in known:
         return f"{words}: {refusal.clash.title(language)}"
     return words

@@ -34,7 +34,7 @@ ID_FIELDS = {
     "invited": "municipality",
     "region_id": "region",
 }
-PEOPLE_FIELDS = frozenset({"kept", "trainers"})
+PEOPLE_FIELDS = frozenset({"kept", "trainers", "deputy_for"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ FIELDS: dict[str, LazyString] = {
     "curriculum_ka": _("Curriculum in Georgian"),
     "decided_by": _("Who decides"),
     "decision_days": _("Days for a decision"),
+    "deputy_for": _("Stands in for"),
     "donor_en": _("Donor in English"),
     "donor_ka": _("Donor in Georgian"),
     "email": _("E-mail"),
