@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -51,7 +51,7 @@ def _post(place: Place, run: CourseRun, sessions: Sequence[CourseSession]) -> st
     nominated = place.sender != place.someone.id and reason in {"at_once", "all_taken"}
     has_place = state == EnrolmentState.CONFIRMED
     method: str | None
-    facts: dict[str, bool]
+    facts: dict[str, Any]
     if state == EnrolmentState.WITHDRAWN:
         kind, event, method, facts = "withdrawn", "withdrawn", "CANCEL", {"by_themselves": by == place.someone.id}
     elif nominated:
@@ -59,13 +59,13 @@ def _post(place: Place, run: CourseRun, sessions: Sequence[CourseSession]) -> st
             "nominated",
             "place_given",
             "REQUEST" if has_place else None,
-            {"has_place": has_place, "by_municipality": True},
+            {"state": str(state), "reason": reason, "by_municipality": True, "answer_url": None},
         )
     elif has_place:
         kind = event = "place_freed" if reason == "place_freed" else "place_given"
         method, facts = "REQUEST", {}
     else:
-        kind, event, method, facts = "waiting_list_joined", "waiting_list_joined", None, {}
+        kind, event, method, facts = "waiting_list_joined", "waiting_list_joined", None, {"reason": reason}
     enrolment.tell(kind, letter, event=event, method=method, **facts)
     return f"enrolment:{place.id}:{event}"
 

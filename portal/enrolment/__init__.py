@@ -40,10 +40,14 @@ from portal.enrolment.queries_decisions import (
     recently_decided,
 )
 from portal.enrolment.queries_line import (
+    Line,
+    find_block,
     get_rank,
     lines_of,
+    read_lines,
     seats_of,
     seats_of_runs,
+    taken_by_municipality,
     waiting_list,
     waiting_position,
     waiting_positions,
@@ -61,7 +65,7 @@ from portal.enrolment.rules import (
 from portal.enrolment.rules_line import Blocked, Home, Ranked, Seats
 from portal.enrolment.services import admit_on_the_day, enrol, enrol_by_code, fill_free_places, withdraw
 from portal.enrolment.services_decisions import Decided, decide, decide_many, pass_on_application, undo_decision
-from portal.enrolment.services_offers import accept_offer, answer, end_offer, is_open
+from portal.enrolment.services_offers import accept_offer, answer, decline_offer, end_offer, is_open
 from portal.enrolment.services_runs import cancel_places, check_capacity, check_quotas, set_outcomes, tell_day_cancelled, tell_moved
 
 __all__ = [
@@ -73,6 +77,7 @@ __all__ = [
     "EnrolmentRefusedError",
     "Home",
     "Letter",
+    "Line",
     "OwnEnrolment",
     "OwnPeople",
     "Places",
@@ -92,6 +97,7 @@ __all__ = [
     "decide",
     "decide_many",
     "decisions_on",
+    "decline_offer",
     "earlier_enrolments",
     "end_offer",
     "enrol",
@@ -100,6 +106,7 @@ __all__ = [
     "enrolments_of_own",
     "enrolments_of_person",
     "fill_free_places",
+    "find_block",
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
     "find_live_enrolment",
@@ -124,6 +131,7 @@ __all__ = [
     "pass_on_application",
     "places_of",
     "queue_of",
+    "read_lines",
     "recently_decided",
     "roster",
     "seats_of",
@@ -131,6 +139,7 @@ __all__ = [
     "set_outcomes",
     "standing_of",
     "standings_of",
+    "taken_by_municipality",
     "tell",
     "tell_day_cancelled",
     "tell_moved",

@@ -5,4 +5,14 @@ from flask import Blueprint
 pages = Blueprint("courses", __name__)
 bare = Blueprint("courses_bare", __name__)
 
-from portal.web.courses import staff_courses, staff_participants, staff_places, staff_run, staff_run_edit, staff_runs, staff_sessions, views
+from portal.web.courses import (  # the views register themselves on ``pages``
+    staff_courses,
+    staff_participants,
+    staff_place_rules,
+    staff_places,
+    staff_run,
+    staff_run_edit,
+    staff_runs,
+    staff_sessions,
+    views,
+)

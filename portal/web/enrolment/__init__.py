@@ -12,4 +12,4 @@ def _whom_to_ask() -> dict[str, str]:
     return {"contact": addresses.contact}
 
 
-from portal.web.enrolment import coordinator, my_training, places, run_page  # the views register themselves on ``pages``
+from portal.web.enrolment import answers, coordinator, line, my_training, places, run_page  # the views register themselves on ``pages``
