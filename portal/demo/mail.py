@@ -67,7 +67,7 @@ def _post(place: Place, run: CourseRun, sessions: Sequence[CourseSession]) -> st
     else:
         kind, event, method, facts = "waiting_list_joined", "waiting_list_joined", None, {"reason": reason}
     enrolment.tell(kind, letter, event=event, method=method, **facts)
-    return f"enrolment:{place.id}:{event}"
+    return f"enrolment:{found.id}:{found.steps}:{event}"
 
 
 def post_about_certificates(world: World, issued: list[Issued]) -> None:

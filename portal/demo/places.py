@@ -25,13 +25,14 @@ CAME_LATE = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Place:
-    """One enrolment with all that became of it; the last step is how it stands."""
+    """One enrolment with all that became of it; the last step is how it stands, an offer until ``offer_ends_at``."""
 
     id: int
     someone: Someone
     sender: int
     queued_at: datetime
     steps: list[tuple[datetime, EnrolmentState, str, int | None]] = field(default_factory=list)
+    offer_ends_at: datetime | None = None
 
     @property
     def state(self) -> EnrolmentState:
@@ -154,6 +155,7 @@ def note_places(world: World, run: Run, places: list[Place]) -> None:
             state_reason=reason,
             queued_at=place.queued_at,
             changed_at=changed_at,
+            offer_ends_at=place.offer_ends_at,
             **snapshot,
         )
         before: str | None = None

@@ -62,7 +62,7 @@ LABELS: dict[str, dict[str, str]] = {
     "blocked": {
         "all_taken": N_("All places are taken"),
         "quota_used": N_("The quota is used up"),
-        "kept_for_others": N_("The free places are kept for others"),
+        "kept_for_others": N_("The places left are kept for others"),
     },
     "stage": {"employer": N_("The employer"), "staff": N_("The association")},
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},

@@ -21,7 +21,8 @@ BY_ACTORS = (
         EVERYBODY,
         """
         bare.healthz bare.readyz bare.root courses.home courses.catalogue courses.course courses_bare.project_logo enrolment.run
-        enrolment.waiting_list enrolment.answer enrolment.send_answer certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
+        enrolment.waiting_list enrolment.answer enrolment.send_answer
+        certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
         """,

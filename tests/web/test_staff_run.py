@@ -350,8 +350,8 @@ def test_the_page_costs_as_many_statements_for_many_as_for_few(staff, cast):
         )
     with counting() as statements:
         staff.get("/staff/runs/R")
-    # sign-in, run, days, trainers, people, places in line, places
-    assert len(statements) == 7, statements
+    # sign-in, run, days, trainers, people, those who wait and the places of their run, quotas, who is invited, places
+    assert len(statements) == 10, statements
 
 
 def test_everything_about_a_run_is_closed_to_the_others(page, cast):

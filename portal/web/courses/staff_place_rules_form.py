@@ -49,7 +49,7 @@ class PlaceRulesForm(FlaskForm):
 
     invited_only = Radios(
         _("Who can take part"),
-        choices=[(ALL, _("People of every municipality")), (INVITED, _("Only people of the invited municipalities"))],
+        choices=[(ALL, _("All municipalities")), (INVITED, _("Invited municipalities only"))],
     )
     invited_ids = Ticks(_("Invited municipalities"), coerce=key_of)
     quotas = Field(_("Quotas"))
@@ -59,10 +59,10 @@ class PlaceRulesForm(FlaskForm):
         optional=True,
         description=_("Asked for when there are quotas. For example 08.12.2026 18:00."),
     )
-    decided_by = Radios(_("Who decides on a request for a place"), choices=choices("decided_by"))
+    decided_by = Radios(_("Who decides"), choices=choices("decided_by"))
     decision_days = Whole(_("Days for a decision"), low=1, high=60)
-    freed_places = Radios(_("A place that becomes free"), choices=choices("freed_places"))
-    offer_hours = Whole(_("Hours for an answer to an offer"), low=1, high=336)
+    freed_places = Radios(_("Freed places"), choices=choices("freed_places"))
+    offer_hours = Whole(_("Hours of an offer"), low=1, high=336)
     units: tuple[Municipality, ...] = ()
     used: dict[int, int]
 
