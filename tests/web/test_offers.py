@@ -176,6 +176,7 @@ def test_a_clash_keeps_the_question_open_and_names_no_other_training(visitor, ca
     shown = visitor.post(link, {"answer": "accept"})
     assert (shown.status, shown.h1) == (422, "You have another training at this time.")
     assert "Another subject" not in shown.text
+    assert len(shown.all("main form")) == 2
     visitor.post(link, {"answer": "decline"})
     assert state_of(run, cast.learner) == EnrolmentState.WITHDRAWN
 

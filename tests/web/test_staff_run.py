@@ -358,7 +358,7 @@ def test_everything_about_a_run_is_closed_to_the_others(page, cast):
     run = factories.run(code="R")
     place = factories.enrolment(run, cast.learner)
     session = courses.sessions_of(run.id)[0]
-    below = ("", "/edit", "/trainers", "/cancel", "/complete", "/participants/new", f"/participants/{place.reference}/withdraw")
+    below = ("", "/edit", "/places", "/trainers", "/cancel", "/complete", "/participants/new", f"/participants/{place.reference}/withdraw")
     for nosy in (cast.learner, cast.coordinator, cast.trainer):
         page.sign_in(nosy)
         for path in (*below, f"/sessions/{session.id}", f"/sessions/{session.id}/cancel", "/sessions/new"):
