@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import courses, enrolment, people
 from portal.courses.models import RunState
-from portal.enrolment.models import Enrolment, EnrolmentState
+from portal.enrolment.models import AnswerPurpose, Enrolment, EnrolmentState
 from portal.foundation import clock, outbox
 from portal.foundation.addresses import addresses
 from portal.foundation.database import db
@@ -50,24 +50,21 @@ def _post(place: Place, run: CourseRun, sessions: Sequence[CourseSession]) -> st
     _moment, state, reason, by = place.steps[-1]
     nominated = place.sender != place.someone.id and reason in {"at_once", "all_taken"}
     has_place = state == EnrolmentState.CONFIRMED
-    method: str | None
-    facts: dict[str, Any]
+    method: str | None = None
+    facts: dict[str, Any] = {"state": state.value, "reason": reason, "by_municipality": True}
     if state == EnrolmentState.WITHDRAWN:
-        kind, event, method, facts = "withdrawn", "withdrawn", "CANCEL", {"by_themselves": by == place.someone.id}
+        kind, event, method = "withdrawn", "withdrawn", "CANCEL"
+        facts["by_themselves"] = by == place.someone.id
     elif nominated:
-        kind, event, method, facts = (
-            "nominated",
-            "place_given",
-            "REQUEST" if has_place else None,
-            {"state": str(state), "reason": reason, "by_municipality": True, "answer_url": None},
-        )
+        kind = event = "nominated"
+        method = "REQUEST" if has_place else None
+        facts["answer_url"] = enrolment.new_answer_url(found, AnswerPurpose.NOMINATION, run.withdrawal_ends_at, letter.language)
     elif has_place:
-        kind = event = "place_freed" if reason == "place_freed" else "place_given"
-        method, facts = "REQUEST", {}
+        kind, event = ("place_freed", "place_freed") if reason == "place_freed" else ("place_given", "enrolled")
+        method = "REQUEST"
     else:
-        kind, event, method, facts = "waiting_list_joined", "waiting_list_joined", None, {"reason": reason}
-    enrolment.tell(kind, letter, event=event, method=method, **facts)
-    return f"enrolment:{found.id}:{found.steps}:{event}"
+        kind, event = "waiting_list_joined", "enrolled"
+    return enrolment.tell(kind, letter, event=event, method=method, **facts)
 
 
 def post_about_certificates(world: World, issued: list[Issued]) -> None:

@@ -100,7 +100,7 @@ def _withdraw(world: World, run: Run, places: list[Place], early: int, end: date
         by = place.someone.id if place.someone.has_account else world.office.staff.id
         place.become(moment, EnrolmentState.WITHDRAWN, "withdrawn", by)
         if (following := next(line, None)) is not None:
-            following.become(moment, EnrolmentState.CONFIRMED, "place_freed", by)
+            following.become(moment, EnrolmentState.CONFIRMED, "place_freed", None)
 
 
 def _walk_in(world: World, run: Run, someone: Someone) -> Place:
@@ -156,6 +156,7 @@ def note_places(world: World, run: Run, places: list[Place]) -> None:
             queued_at=place.queued_at,
             changed_at=changed_at,
             offer_ends_at=place.offer_ends_at,
+            steps=len(place.steps) - 1,
             **snapshot,
         )
         before: str | None = None

@@ -52,6 +52,7 @@ from portal.enrolment.queries_line import (
     waiting_position,
     waiting_positions,
 )
+from portal.enrolment.queries_log import replay_of, states_in
 from portal.enrolment.queries_municipality import OwnEnrolment, OwnPeople, enrolments_of_own, live_states_in, own_people, own_posts_of
 from portal.enrolment.rules import (
     AlreadyEnrolledError,
@@ -65,6 +66,7 @@ from portal.enrolment.rules import (
 from portal.enrolment.rules_line import Blocked, Home, Ranked, Seats
 from portal.enrolment.services import admit_on_the_day, enrol, enrol_by_code, fill_free_places, withdraw
 from portal.enrolment.services_decisions import Decided, decide, decide_many, pass_on_application, undo_decision
+from portal.enrolment.services_links import new_answer_url
 from portal.enrolment.services_offers import accept_offer, answer, decline_offer, end_offer, is_open
 from portal.enrolment.services_runs import cancel_places, check_capacity, check_quotas, set_outcomes, tell_day_cancelled, tell_moved
 
@@ -126,6 +128,7 @@ __all__ = [
     "lines_of",
     "live_enrolments_of_run",
     "live_states_in",
+    "new_answer_url",
     "own_people",
     "own_posts_of",
     "pass_on_application",
@@ -133,12 +136,14 @@ __all__ = [
     "queue_of",
     "read_lines",
     "recently_decided",
+    "replay_of",
     "roster",
     "seats_of",
     "seats_of_runs",
     "set_outcomes",
     "standing_of",
     "standings_of",
+    "states_in",
     "taken_by_municipality",
     "tell",
     "tell_day_cancelled",

@@ -57,19 +57,21 @@ def calendar_of(letter: Letter, method: str) -> str:
     return calendar_text(entries, method=method, sequence=letter.sequence, at=clock.now(), guest=None if method == PUBLISH else guest)
 
 
-def post(kind: str, letter: Letter, *, event: str, method: str | None = None, secret: bool = False, **facts: Any) -> None:
+def post(kind: str, letter: Letter, *, event: str, method: str | None = None, secret: bool = False, **facts: Any) -> str:
     """Put the mail ``kind`` into the outbox, once per step of the enrolment and ``event``; with ``method`` the calendar goes along.
 
-    ``secret`` marks a mail with a link by which the person answers.
+    ``secret`` marks a mail with a link by which the person answers. Returns the key of the event.
     """
+    event_key = f"enrolment:{letter.enrolment.id}:{letter.enrolment.steps}:{event}"
     outbox.post(
         kind,
         people.recipient_of(letter.person),
         _facts(letter, with_links=method == REQUEST) | facts,
-        event_key=f"enrolment:{letter.enrolment.id}:{letter.enrolment.steps}:{event}",
+        event_key=event_key,
         calendar=outbox.Calendar(calendar_of(letter, method), method) if method else None,
         secret=secret,
     )
+    return event_key
 
 
 def tell_withdrawn(letter: Letter, *, was: EnrolmentState, by_themselves: bool) -> None:

@@ -206,7 +206,7 @@ def _tell_new(letter: Letter, *, nominated: bool, by_municipality: bool = False)
     method = REQUEST if enrolment.state == EnrolmentState.CONFIRMED else None
     if nominated:
         until = run.withdrawal_ends_at
-        url = new_answer_url(enrolment, AnswerPurpose.NOMINATION, until, letter.language) if clock.now() < until else None
+        url = new_answer_url(enrolment, AnswerPurpose.NOMINATION, until, letter.language)
         post("nominated", letter, event="nominated", method=method, secret=True, by_municipality=by_municipality, answer_url=url, **facts)
     else:
         post(TOLD_AS[enrolment.state], letter, event="enrolled", method=method, **facts)

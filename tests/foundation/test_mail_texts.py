@@ -71,7 +71,7 @@ VARIANTS = [
         "offers": False,
         "words": "",
     },
-    {"reason": "quota_used", "state": "waiting", "has_place": False, "was": "applied", "answer_url": None},
+    {"reason": "quota_used", "state": "waiting", "has_place": False, "was": "applied"},
     {"reason": "kept_for_others", "state": "applied", "was": "confirmed", "by_themselves": False},
     {"clash": None, "reason": "", "changes": LINK, "links": [], "place": "", "can_withdraw": False},
 ]
