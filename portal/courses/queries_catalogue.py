@@ -90,6 +90,7 @@ class ListedRun:
     place_ka: str | None
     place_en: str | None
     session_count: int
+    invited_only: bool
 
     def title(self, language: str) -> str:
         """The title in ``language``."""
@@ -135,6 +136,7 @@ _LINES = (
         .where(CourseSession.run_id == CourseRun.id, CourseSession.cancelled.is_(False))
         .correlate(CourseRun)
         .scalar_subquery(),
+        CourseRun.invited_only,
     )
     .join(CourseVersion, CourseVersion.id == CourseRun.version_id)
     .outerjoin(Venue, Venue.id == CourseRun.venue_id)

@@ -54,7 +54,8 @@ class Crowd:
         self._rows = rows
         self._past = past
         self._chance = chance
-        self._codes = [place.code for place in places]
+        self._places = {place.code: place for place in places}
+        self._codes = list(self._places)
         self._jobs = Jobs(chance, places)
         self._today = today
         self._hash = people.hash_password(PASSWORD)
@@ -119,6 +120,14 @@ class Crowd:
         wanted = [category for category in CATEGORIES if category in categories] or list(CATEGORIES)
         jobs = [self._jobs.draw(place, self._chance.choice(wanted)) for _ in range(number)]
         return [self._anyone(job, account=None, signs_in=True) for job in jobs]
+
+    def somebody(self, place: str, category: str) -> Someone:
+        """One more person, of the municipality ``place``."""
+        return self._anyone(self._jobs.draw(place, category), account=None)
+
+    def place(self, code: str) -> Municipality:
+        """The municipality ``code``."""
+        return self._places[code]
 
     def _spread(self) -> list[str]:
         others = [code for code in self._codes if code not in LARGER]

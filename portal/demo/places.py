@@ -27,7 +27,8 @@ CAME_LATE = timedelta(minutes=10)
 class Place:
     """One enrolment with all that became of it; the last step is how it stands.
 
-    An application goes to the staff, or first to the employer (``by_employer``); ``decide_by`` is the end of the time for it.
+    An application goes to the staff, or first to the employer (``by_employer``); ``decide_by`` is the end of the time for it, ``offer_ends_at`` that
+    of an offer.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Place:
     steps: list[tuple[datetime, EnrolmentState, str, int | None]] = field(default_factory=list)
     by_employer: bool = False
     decide_by: datetime | None = None
+    offer_ends_at: datetime | None = None
 
     @property
     def state(self) -> EnrolmentState:
@@ -167,6 +169,7 @@ def note_places(world: World, run: Run, places: list[Place]) -> None:
             changed_at=changed_at,
             stage=place.stage_at(state, reason),
             decide_by=place.decide_by,
+            offer_ends_at=place.offer_ends_at,
             steps=len(place.steps) - 1,
             **snapshot,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.courses.models import CourseRun, CourseSession, RunForm, RunState, RunTrainer
 from portal.demo import content
@@ -23,8 +23,8 @@ PROJECTS = {"social": ("unicef-family", "eu-local"), "equality": ("coe-rights", 
 OTHER_PROJECTS = ("eu-local", "undp-regions", "giz-services", "nordic-exchange")
 
 
-def make_run(world: World, block: Block, plan: Plan) -> Run:
-    """Make one run as ``plan`` says."""
+def make_run(world: World, block: Block, plan: Plan, rules: dict[str, Any]) -> Run:
+    """Make one run as ``plan`` says; ``rules`` are those for its places."""
     course = content.by_code("courses")[plan.course]
     titles = plan.days or tuple((day["title_ka"], day["title_en"], day["hours"]) for day in course["sessions"])
     first = world.day(plan.starts)
@@ -48,7 +48,7 @@ def make_run(world: World, block: Block, plan: Plan) -> Run:
         closes_at=at(world.day(plan.closes), 18),
         ended_at=_end(world, plan.state, dates),
     )
-    _add_rows(world, run, titles, course["topic"])
+    _add_rows(world, run, titles, course["topic"], rules)
     _note_past(world, run, created)
     return run
 
@@ -80,7 +80,7 @@ def _project(world: World, plan: Plan, topic: str) -> FundingProject | None:
     return world.catalogue.projects[plan.project or world.chance.choice(PROJECTS.get(topic, OTHER_PROJECTS))]
 
 
-def _add_rows(world: World, run: Run, titles: tuple[tuple[str, str, int], ...], topic: str) -> None:
+def _add_rows(world: World, run: Run, titles: tuple[tuple[str, str, int], ...], topic: str, rules: dict[str, Any]) -> None:
     plan, rows = run.plan, world.rows
     venue, project = _venue(world, plan), _project(world, plan, topic)
     rows.add(
@@ -103,6 +103,7 @@ def _add_rows(world: World, run: Run, titles: tuple[tuple[str, str, int], ...], 
         decided_by=plan.decided_by,
         decision_days=plan.decision_days,
         calendar_sequence=len(run.days) + (plan.state == RunState.CANCELLED),
+        **rules,
     )
     for day, (title_ka, title_en, _hours) in zip(run.days, titles, strict=True):
         rows.add(

@@ -18,6 +18,7 @@ from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
 from portal.demo.doubles import make_doubles
 from portal.demo.interest import ask_again
+from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
 from portal.demo.moments import DAY, at
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.demo.awards import Issued
+    from portal.demo.kept import Keeping
     from portal.demo.ledger import Result
     from portal.demo.people import Office
     from portal.demo.places import Place
@@ -87,16 +89,16 @@ def _fill_block(world: World, crowd: Crowd, number: int) -> tuple[list[tuple[Run
     block = Block(learners=crowd.learners(named=number == 0), colleagues=crowd.colleagues(), trainers=crowd.trainers(world.office, number))
     runs: list[tuple[Run, list[Place]]] = []
     awards: list[Award] = []
-    for each in _plans(world, number):
-        run = make_run(world, block, each)
-        places = take_places(world, block, run)
+    for each, keeping in _plans(world, number):
+        run = make_run(world, block, each, columns_of(world, keeping))
+        places = keep_places(world, crowd, run, keeping) if keeping else take_places(world, block, run)
         evidence = _evidence(run, keep_ledger(world, run, places))
         completed = {place_id: known for place_id, known in evidence.items() if _qualifies(run, known)}
         end_places(world, run, places, set(completed))
         note_places(world, run, places)
         if run.plan.state == RunState.OPEN:
             note_sent(world, run, places)
-        runs.append((run, places if run.plan.state == RunState.OPEN else []))
+        runs.append((run, places if run.plan.state == RunState.OPEN and keeping is None else []))
         if run.plan.certificates and completed:
             awards.append(Award(run, completed, asked_at(world, run)))
     ask_again(world, block, [run for run, _places in runs], named=number == 0)
@@ -107,10 +109,12 @@ def _fill_block(world: World, crowd: Crowd, number: int) -> tuple[list[tuple[Run
     return runs, awards
 
 
-def _plans(world: World, number: int) -> Iterator[plan.Plan]:
-    if number == 0:
-        yield from plan.NAMED
-    yield from plan.ordinary(world.chance, first=number == 0)
+def _plans(world: World, number: int) -> Iterator[tuple[plan.Plan, Keeping | None]]:
+    """The runs of one block, each with what it keeps for whom, if anything; the last ones draw people of their own."""
+    first = number == 0
+    yield from ((each, None) for each in (plan.NAMED if first else ()))
+    yield from ((each, None) for each in plan.ordinary(world.chance, first=first))
+    yield from ((each.plan, each) for each in (KEEPING if first else ()))
 
 
 def _evidence(run: Run, results: dict[int, Result]) -> dict[int, certificates.Evidence]:

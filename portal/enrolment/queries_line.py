@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -10,8 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from portal import courses, municipalities
 from portal.courses.models import CourseRun
+from portal.enrolment import rules
 from portal.enrolment.models import TAKES_PLACE, Enrolment, EnrolmentState
-from portal.enrolment.rules_line import Home, Ranked, Seats, WaitingPlace, in_line
+from portal.enrolment.rules_line import Blocked, Home, Ranked, Seats, WaitingPlace, in_line
 from portal.foundation.database import db
 from portal.municipalities.models import Municipality
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from portal.courses import QuotaValues
+    from portal.enrolment.queries import Applicant
 
 _RUNS: sa.BindParameter[int] = sa.bindparam("runs", expanding=True)
 _SEATS = (
@@ -46,6 +49,14 @@ _WAITING = (
     .where(Enrolment.run_id.in_(_RUNS), Enrolment.state == EnrolmentState.WAITING)
     .order_by(Enrolment.run_id, Enrolment.queued_at, Enrolment.id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Those who wait for a place in one run, in the order of the published rule, and the places of that run."""
+
+    ranked: list[Ranked]
+    seats: Seats
 
 
 def seats_of_runs(run_ids: Collection[int]) -> dict[int, Seats]:
@@ -88,6 +99,22 @@ def _set_quotas(found: Mapping[int, Seats], quotas_of: Mapping[int, Sequence[Quo
         found[run_id].by_region[region_of[municipality_id]] += number
 
 
+def taken_by_municipality(run_id: int) -> Counter[int]:
+    """How many places of a run the people of each municipality have, whether it has a quota or not."""
+    rows = db.session.execute(_TAKEN_FROM, {"runs": [run_id]})
+    return Counter({municipality_id: number for _run, municipality_id, number in rows if municipality_id is not None})
+
+
+def find_block(run: CourseRun, applicant: Applicant) -> Blocked | None:
+    """Say why no place of the run is free for this applicant now, though some may be for others; None when one is."""
+    if run.quotas_end_at is None or run.quotas_released_at is not None:
+        return Blocked.ALL_TAKEN if applicant.taken >= run.capacity else None
+    invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
+    held = rules.choose_post(applicant.posts, run.version.target_categories, invited)
+    seats = seats_of(run.id)
+    return seats.find_block(Home(held.municipality_id, seats.region_of.get(held.municipality_id)) if held else Home())
+
+
 def goals_due(_person_ids: Collection[int]) -> frozenset[int]:
     """Those of the people for whom a qualification goal falls due: they stand first in line.
 
@@ -108,12 +135,17 @@ def waiting_places(run_ids: Collection[int]) -> dict[int, list[WaitingPlace]]:
     return found
 
 
-def lines_of(run_ids: Collection[int]) -> dict[int, list[Ranked]]:
-    """The line of those who wait for each of the runs, in the order of the published rule, with what put each in their place."""
+def read_lines(run_ids: Collection[int]) -> dict[int, Line]:
+    """The line of those who wait for each of the runs, with its places; runs for which nobody waits are not named."""
     waiting = {run_id: places for run_id, places in waiting_places(run_ids).items() if places}
     seats = seats_of_runs(waiting) if waiting else {}
+    return {run_id: Line(list(in_line(places, seats[run_id])), seats[run_id]) for run_id, places in waiting.items()}
+
+
+def lines_of(run_ids: Collection[int]) -> dict[int, list[Ranked]]:
+    """The line of those who wait for each of the runs, in the order of the published rule, with what put each in their place."""
     lines: defaultdict[int, list[Ranked]] = defaultdict(list)
-    lines.update({run_id: list(in_line(places, seats[run_id])) for run_id, places in waiting.items()})
+    lines.update({run_id: line.ranked for run_id, line in read_lines(run_ids).items()})
     return lines
 
 

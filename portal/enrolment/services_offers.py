@@ -36,6 +36,20 @@ def accept_offer(enrolment: Enrolment, *, by: int) -> Enrolment:
     return enrolment
 
 
+def decline_offer(enrolment: Enrolment, *, by: int) -> Enrolment:
+    """Say no to the place that was offered: it goes to the next in line. Saying it twice does nothing more.
+
+    Raises ``OfferEndedError`` when the place was taken meanwhile, or the offer ended.
+    """
+    lock(enrolment.run_id)
+    enrolment = queries.get_enrolment(enrolment.id)
+    if enrolment.state_reason == "offer_declined":
+        return enrolment
+    if enrolment.state != EnrolmentState.OFFERED:
+        raise rules.OfferEndedError
+    return withdraw(enrolment.run_id, enrolment.person_id, by=by)
+
+
 def end_offer(run_id: int, enrolment_id: int) -> bool:
     """Let an offer end that was not answered in time: the place goes to the next in line. False when that is not so (any more)."""
     run = lock(run_id)
@@ -59,9 +73,14 @@ def answer(link: AnswerLink, *, accepts: bool) -> Enrolment:
     enrolment = queries.get_enrolment(link.enrolment_id)
     if not is_open(link, enrolment):
         raise rules.OfferEndedError
-    link.used_at = clock.now()
-    if accepts and link.purpose == AnswerPurpose.OFFER:
-        return accept_offer(enrolment, by=enrolment.person_id)
+    answered = _do(enrolment, link.purpose, accepts=accepts)
+    link.used_at = clock.now()  # not before: an answer that is refused can be given again
+    return answered
+
+
+def _do(enrolment: Enrolment, purpose: str, *, accepts: bool) -> Enrolment:
+    if purpose == AnswerPurpose.OFFER:
+        return (accept_offer if accepts else decline_offer)(enrolment, by=enrolment.person_id)
     if accepts:
         return enrolment
     return withdraw(enrolment.run_id, enrolment.person_id, by=enrolment.person_id, declined=True)

@@ -60,6 +60,11 @@ LABELS: dict[str, dict[str, str]] = {
         "employer_then_staff": N_("The employer, then the association"),
     },
     "freed_places": {"given": N_("Given to the next in line at once"), "offered": N_("Offered to the next in line, with a deadline")},
+    "blocked": {
+        "all_taken": N_("All places are taken"),
+        "quota_used": N_("The quota is used up"),
+        "kept_for_others": N_("The places left are kept for others"),
+    },
     "stage": {"employer": N_("The employer"), "staff": N_("The association")},
     "verdict": {"approved": N_("Approved"), "rejected": N_("Rejected"), "undone": N_("Undone"), "passed_on": N_("No decision in time")},
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},

@@ -21,6 +21,7 @@ BY_ACTORS = (
         EVERYBODY,
         """
         bare.healthz bare.readyz bare.root courses.home courses.catalogue courses.course courses_bare.project_logo enrolment.run
+        enrolment.waiting_list enrolment.answer enrolment.send_answer
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
@@ -33,6 +34,9 @@ BY_ACTORS = (
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
         people.sign_out_elsewhere letters.issue letters.my_letter
+        enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
+        enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
+        people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
         """,
     ),
     (

@@ -17,6 +17,9 @@ PAGES = {
         enrolment.run                     /runs/DEMO-OPEN
         enrolment.run                     /runs/DEMO-FULL
         enrolment.run                     /runs/DEMO-NOW
+        enrolment.run                     /runs/DEMO-QUOTA
+        enrolment.run                     /runs/DEMO-OFFER
+        enrolment.waiting_list            /waiting-list
         certificates.verify               /verify
         people.sign_in                    /sign-in
         people.create_account             /create-account
@@ -26,6 +29,7 @@ PAGES = {
         people.privacy                    /privacy
         style_guide.style_guide           /style-guide
         404                               /nothing-here
+        404                               /answers/xxxxxxxxxxxxxxxxxxxxxx
         404                               /verify/xxxxxxxxxxxxxxxxxxxxxx
         410                               /reset-password/xxxxxxxxxxxxxxxxxxxxxx
     """,
@@ -34,6 +38,7 @@ PAGES = {
         courses.course                    /courses/equality-charter
         enrolment.run                     /runs/DEMO-OPEN
         enrolment.run                     /runs/DEMO-CERT
+        enrolment.run                     /runs/DEMO-QUOTA
         enrolment.confirmation            /my → */runs/*/enrolment
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
@@ -72,6 +77,9 @@ PAGES = {
         courses.staff_run_new             /staff/runs/new?course=equality-charter
         courses.staff_run                 /staff/runs/DEMO-NOW
         courses.staff_run                 /staff/runs/DEMO-DONE
+        courses.staff_run                 /staff/runs/DEMO-QUOTA
+        courses.staff_run                 /staff/runs/DEMO-OFFER
+        courses.staff_place_rules         /staff/runs/DEMO-QUOTA/places
         courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
@@ -164,6 +172,7 @@ REFUSED = {
         "/staff/applications → */undo",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
+        "/staff/runs/DEMO-OPEN/places",
         "/staff/runs/DEMO-OPEN/cancel",
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",
@@ -195,6 +204,7 @@ REFUSED = {
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {"courses.staff_run_complete", "enrolment.take_back", "people.confirm_account", "people.confirm_email", "people.reset_password"}
 RARE = {"courses.staff_run_complete", "enrolment.nominees", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+RARE = {"enrolment.answer", "courses.staff_run_complete", "people.confirm_account", "people.confirm_email", "people.reset_password"}
 
 
 def role_of(name: str) -> str | None:

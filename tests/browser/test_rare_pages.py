@@ -11,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from portal import enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
+from portal.foundation.transaction import commit
 from portal.web.guard import public
 from tests import factories
 from tests.browser.looking import faults
@@ -154,6 +156,77 @@ def a_person_of_the_same_name(browser: PageClient, cast: Cast) -> Page:
     browser.sign_in(cast.coordinator).get("/municipality/nominate/NOMINATE/new")
     typed = {"given_name_ka": "ნინო", "family_name_ka": "აბაშიძე", "category": "other", "title_ka": "სპეციალისტი", "phone": "555123456"}
     return browser.submit("/new", **typed)
+
+
+def a_full_run_that_offers(cast: Cast, code: str) -> None:
+    """The only place was given back: it is offered to the learner, and the neighbour waits."""
+    run = factories.run(code=code, capacity=1)
+    factories.place_rules(run, freed_places="offered")
+    for person in (cast.colleague, cast.learner, cast.neighbour):
+        enrolment.enrol(run.id, person.id, by=person.id)
+    enrolment.withdraw(run.id, cast.colleague.id, by=cast.colleague.id)
+    commit()
+
+
+@scene
+def an_offered_place(browser: PageClient, cast: Cast) -> Page:
+    a_full_run_that_offers(cast, "OFFERS")
+    return browser.sign_in(cast.learner).get("/runs/OFFERS")
+
+
+@scene
+def an_offered_place_of_mine(browser: PageClient, cast: Cast) -> Page:
+    a_full_run_that_offers(cast, "OFFERS")
+    return browser.sign_in(cast.learner).get("/my")
+
+
+@scene
+def an_offer_to_decline(browser: PageClient, cast: Cast) -> Page:
+    a_full_run_that_offers(cast, "OFFERS")
+    return browser.sign_in(cast.learner).get("/runs/OFFERS/withdraw")
+
+
+@scene
+def an_offer_by_mail(browser: PageClient, cast: Cast) -> Page:
+    a_full_run_that_offers(cast, "OFFERS")
+    return browser.get(link_in_mail("place_offered"))
+
+
+@scene
+def an_offer_answered_by_mail(browser: PageClient, cast: Cast) -> Page:
+    a_full_run_that_offers(cast, "OFFERS")
+    browser.post(link_in_mail("place_offered"), {"answer": "accept"})
+    return browser.follow()
+
+
+@scene
+def an_offer_that_ended(browser: PageClient, cast: Cast) -> Page:
+    a_full_run_that_offers(cast, "OFFERS")
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        return browser.get(link_in_mail("place_offered"))
+
+
+@scene
+def a_nomination_by_mail(browser: PageClient, cast: Cast) -> Page:
+    run = factories.run(code="NOMINATED")
+    municipalities = [factories.municipality("telavi").id]
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=municipalities)
+    commit()
+    return browser.get(link_in_mail("nominated"))
+
+
+@scene
+def an_application(browser: PageClient, cast: Cast) -> Page:
+    factories.place_rules(factories.run(code="APPLY"), decided_by="staff")
+    browser.sign_in(cast.learner).post("/runs/APPLY/enrol")
+    return browser.follow()
+
+
+@scene
+def a_place_in_line_with_quotas(browser: PageClient, cast: Cast) -> Page:
+    factories.place_rules(factories.run(code="LINE", capacity=3), {"gurjaani": 3})
+    browser.sign_in(cast.learner).post("/runs/LINE/enrol")
+    return browser.follow()
 
 
 @pytest.mark.parametrize(("language", "width"), [("ka", 320), ("en", 1280)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from portal.people.models import Person
 from tests.conftest import _wipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flask import Flask
 
@@ -35,6 +36,8 @@ COMPARED = (
     (HistoryRow.at, HistoryRow.action, HistoryRow.person_id),
     (OutboxMessage.event_key, OutboxMessage.subject, OutboxMessage.body, OutboxMessage.state),
 )
+
+SECRET = re.compile(r"/answers/[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,12 @@ def trying() -> Iterator[None]:
 
 
 def compared() -> list[Any]:
-    return [[tuple(row) for row in db.session.execute(sa.select(*columns).order_by(*columns))] for columns in COMPARED]
+    return [[_plain(row) for row in db.session.execute(sa.select(*columns).order_by(*columns))] for columns in COMPARED]
+
+
+def _plain(row: Iterable[Any]) -> tuple[Any, ...]:
+    """The row without the secrets of its links, which are drawn anew each time."""
+    return tuple(SECRET.sub("/answers/…", value) if isinstance(value, str) else value for value in row)
 
 
 @pytest.fixture(scope="module")

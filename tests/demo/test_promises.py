@@ -171,6 +171,22 @@ def test_demo_race_is_open_to_every_learner_and_nobody_is_in_it():
     assert [enrolment.find_person_refusal(standings[each], race.version.target_categories) for each in ids] == [None] * 201
 
 
+def test_demo_quota_keeps_places_that_are_partly_used_and_a_few_wait():
+    seats, line = enrolment.seats_of(run("DEMO-QUOTA").id), enrolment.lines_of([run("DEMO-QUOTA").id])[run("DEMO-QUOTA").id]
+    assert (len(seats.municipality_quotas), len(seats.region_quotas)) == (4, 1)
+    assert 0 < seats.unused() <= seats.free
+    assert {seats.find_block(rank.place.home) for rank in line} == {enrolment.Blocked.QUOTA_USED, enrolment.Blocked.KEPT_FOR_OTHERS}
+
+
+def test_the_quotas_of_demo_freed_were_released_and_demo_offer_offers_what_was_given_back():
+    released = run("DEMO-FREED")
+    assert released.quotas_released_at == released.quotas_end_at
+    assert places("DEMO-FREED").free > 0
+    offers = [each for each in enrolment.live_enrolments_of_run(run("DEMO-OFFER").id) if each.state == EnrolmentState.OFFERED]
+    assert len(offers) == 3
+    assert all(each.offer_ends_at > clock.now() for each in offers)
+
+
 @pytest.mark.parametrize("code", ["DEMO-OPEN", "DEMO-FULL", "DEMO-RACE"])
 def test_the_open_demo_runs_are_for_every_category(code):
     assert set(run(code).version.target_categories) == set(PostCategory)

@@ -39,10 +39,11 @@ def test_a_second_seed_adds_nothing():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(HistoryRow)) == before
 
 
-def test_no_run_is_overbooked_and_nobody_waits_beside_a_free_place():
-    for places in enrolment.places_of([run.id for run in runs()]).values():
-        assert places.taken <= places.capacity
-        assert not (places.free and places.waiting)
+def test_no_run_is_overbooked_and_nobody_waits_beside_a_place_that_is_free_for_them():
+    ids = [run.id for run in runs()]
+    assert all(places.taken <= places.capacity for places in enrolment.places_of(ids).values())
+    for line in enrolment.read_lines(ids).values():
+        assert [rank for rank in line.ranked if line.seats.find_block(rank.place.home) is None] == []
 
 
 def test_a_person_is_in_a_run_once_and_nowhere_else_at_that_time():

@@ -350,15 +350,15 @@ def test_the_page_costs_as_many_statements_for_many_as_for_few(staff, cast):
         )
     with counting() as statements:
         staff.get("/staff/runs/R")
-    # sign-in, run, days, trainers, people, places in line, places
-    assert len(statements) == 7, statements
+    # sign-in, run, days, trainers, people, those who wait and the places of their run, quotas, who is invited, places
+    assert len(statements) == 10, statements
 
 
 def test_everything_about_a_run_is_closed_to_the_others(page, cast):
     run = factories.run(code="R")
     place = factories.enrolment(run, cast.learner)
     session = courses.sessions_of(run.id)[0]
-    below = ("", "/edit", "/trainers", "/cancel", "/complete", "/participants/new", f"/participants/{place.reference}/withdraw")
+    below = ("", "/edit", "/places", "/trainers", "/cancel", "/complete", "/participants/new", f"/participants/{place.reference}/withdraw")
     for nosy in (cast.learner, cast.coordinator, cast.trainer):
         page.sign_in(nosy)
         for path in (*below, f"/sessions/{session.id}", f"/sessions/{session.id}/cancel", "/sessions/new"):

@@ -9,6 +9,7 @@ from portal.web.courses import (
     staff_courses,
     staff_moves,
     staff_participants,
+    staff_place_rules,
     staff_places,
     staff_run,
     staff_run_edit,

@@ -31,7 +31,7 @@ class Line:
 
     ``day`` and ``month`` are the words of the date block, ``dates`` the same in full; ``span`` is ``dates`` where the block does not say it
     all, another last day or another year, else empty; ``facts`` are short texts. ``tag`` is what is to be said
-    in place of the free places: words and tone; None while one can enrol.
+    in place of the free places: words and tone; None while one can enrol. ``invited_only`` runs are for the people of some municipalities.
     """
 
     title: str
@@ -43,6 +43,7 @@ class Line:
     facts: tuple[str, ...]
     places: Places
     tag: tuple[str, str] | None
+    invited_only: bool
 
 
 def lines_of(runs: Sequence[ListedRun], language: str, *, at: datetime) -> list[Line]:
@@ -70,6 +71,7 @@ def lines_of(runs: Sequence[ListedRun], language: str, *, at: datetime) -> list[
                 ),
                 places=places[run.id],
                 tag=None if courses.enrolment_window(run, at) == Window.OPEN else standing_of(run, language, at),
+                invited_only=run.invited_only,
             )
         )
     return lines

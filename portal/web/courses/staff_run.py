@@ -11,12 +11,12 @@ from flask_babel import gettext, ngettext
 from portal import certificates, courses, enrolment, journeys
 from portal.access import Actor, Permission
 from portal.courses.models import CourseRun, RunState
-from portal.enrolment.models import HOLDS_PLACE, DecisionStage, EnrolmentState
 from portal.foundation import clock
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
 from portal.web.courses.lines import standing_of
 from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
+from portal.web.courses.staff_run_people import read_people, read_place_rules
 from portal.web.errors import told
 from portal.web.guard import actor, requires
 from portal.web.language import language
@@ -65,9 +65,6 @@ def staff_run(run: CourseRun) -> str:
     """Show everything about a run: state, days, people, and what can be done now."""
     sessions = courses.sessions_of(run.id, with_cancelled=True)
     trainers = courses.trainers_of(run.id)
-    people = enrolment.live_enrolments_of_run(run.id)
-    waiting = {one.id: one for one in people if one.state == EnrolmentState.WAITING}
-    line = enrolment.waiting_positions([run.id]) if waiting else {}
     held = [session for session in sessions if not session.cancelled]
     return render_template(
         "courses/staff/run.html",
@@ -75,9 +72,8 @@ def staff_run(run: CourseRun) -> str:
         standing=standing_of(run, language(), clock.now()),
         sessions=sessions,
         trainers=trainers,
-        to_decide=sum(one.state == EnrolmentState.APPLIED and one.stage == DecisionStage.STAFF for one in people),
-        holders=[one for one in people if one.state in HOLDS_PLACE],
-        line=[(position, waiting[key]) for key, position in sorted(line.items(), key=lambda item: item[1])],
+        people=read_people(run),
+        rules=read_place_rules(run, language()),
         places=enrolment.places_of([run.id])[run.id],
         planned_hours=sum(session.minutes for session in held) / 60,
         steps=_steps(run, trainers) if run.state == RunState.DRAFT else [],

@@ -13,11 +13,13 @@ def _whom_to_ask() -> dict[str, str]:
 
 
 from portal.web.enrolment import (  # the views register themselves on ``pages``
+    answers,
     applications,
     coordinator,
     deputies,
     imports,
     interest,
+    line,
     my_training,
     new_nominee,
     nominations,

@@ -13,6 +13,7 @@ from portal.courses.models import RunState
 from portal.enrolment.models import HOLDS_PLACE, EnrolmentState
 from portal.foundation import clock
 from portal.web.enrolment import pages
+from portal.web.enrolment.line import places_in_line
 from portal.web.guard import actor, requires
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from portal.courses.models import CourseSession
     from portal.enrolment import OwnInterest
     from portal.enrolment.models import Enrolment
-
+    from portal.web.enrolment.line import PlaceInLine
 
 PENDING = (EnrolmentState.OFFERED, EnrolmentState.WAITING, EnrolmentState.APPLIED)
 
@@ -50,7 +51,7 @@ class MyTraining:
     """Everything on the page."""
 
     coming: list[Coming]
-    pending: list[tuple[Enrolment, int | None]]
+    pending: list[tuple[Enrolment, PlaceInLine | None]]
     past: list[Past]
     dropped: list[Enrolment]
     interests: list[OwnInterest]
@@ -76,7 +77,7 @@ def read_my_training(person_id: int) -> MyTraining:
     pending = [one for one in mine if one.state in PENDING]
     coming, past = [one for one in held if not _is_over(one)], [one for one in held if _is_over(one)]
     days = courses.sessions_of_runs([one.run_id for one in coming])
-    positions = enrolment.waiting_positions([one.run_id for one in pending if one.state == EnrolmentState.WAITING])
+    lines = places_in_line(pending)
     summaries = attendance.summaries_of_person(person_id) if past else {}
     entries = {entry.run_id: entry for entry in reversed(certificates.certificates_of_person(person_id))} if past else {}
     live = {one.run_id for one in [*held, *pending]}
@@ -84,7 +85,7 @@ def read_my_training(person_id: int) -> MyTraining:
     rows = [Coming(one, [day for day in days[one.run_id] if day.ends_at > now]) for one in coming]
     return MyTraining(
         coming=sorted(rows, key=lambda row: (not row.days, row.days[0].starts_at if row.days else now, row.enrolment.id)),
-        pending=[(one, positions.get(one.id)) for one in pending],
+        pending=[(one, lines.get(one.id)) for one in pending],
         past=[Past(one, summaries.get(one.id), entries.get(one.run_id)) for one in reversed(past)],
         dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
         interests=enrolment.interests_of_person(person_id),

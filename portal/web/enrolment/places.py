@@ -17,6 +17,7 @@ from portal.foundation.errors import NotFoundError
 from portal.web.enrolment import pages
 from portal.web.enrolment.calendar_links import calendar_links
 from portal.web.enrolment.forms import WithdrawForm
+from portal.web.enrolment.line import places_in_line
 from portal.web.enrolment.run_page import run_for
 from portal.web.errors import told
 from portal.web.guard import actor, requires
@@ -46,7 +47,8 @@ def _run_id(_actor: Actor, code: str) -> tuple[str, int]:
     return code, enrolment.get_run_id(code)
 
 
-def _mine(actor: Actor, code: str) -> MyPlace:
+def my_enrolment(actor: Actor, code: str) -> MyPlace:
+    """Find what the person was last in the run. Raises ``NotFoundError`` when they never were in it."""
     run = run_for(actor, code)
     mine = enrolment.enrolments_in(run.id, actor.person_id)
     if not mine:
@@ -57,7 +59,7 @@ def _mine(actor: Actor, code: str) -> MyPlace:
 
 def my_place(actor: Actor, code: str) -> MyPlace:
     """Load what the person holds a place with. Raises ``NotFoundError`` for those who do not."""
-    mine = _mine(actor, code)
+    mine = my_enrolment(actor, code)
     if mine.enrolment.state not in HOLDS_PLACE:
         raise NotFoundError
     return mine
@@ -89,11 +91,10 @@ def enrol(code: str) -> Answer | tuple[str, int]:
 
 
 @pages.get("/runs/<code>/enrolment")
-@requires(Permission.RUN_ENROL, load=_mine)
+@requires(Permission.RUN_ENROL, load=my_enrolment)
 def confirmation(mine: MyPlace) -> str:
     """Show what came of the enrolment; a bookmark of this page goes on answering."""
     sessions = courses.sessions_of(mine.run.id)
-    waiting = mine.enrolment.state == EnrolmentState.WAITING
     has_place = mine.enrolment.state == EnrolmentState.CONFIRMED
     return render_template(
         "enrolment/confirmation.html",
@@ -101,7 +102,7 @@ def confirmation(mine: MyPlace) -> str:
         enrolment=mine.enrolment,
         sessions=sessions,
         person=people.get_person(actor().person_id),
-        position=enrolment.waiting_position(mine.enrolment) if waiting else None,
+        line=places_in_line([mine.enrolment]).get(mine.enrolment.id),
         place=courses.place_of(mine.run, language()),
         links=calendar_links(mine.run, sessions, language()) if has_place else [],
         offer=letters.offer_of(mine.enrolment) if mine.enrolment.state in HOLDS_PLACE else None,
@@ -132,12 +133,13 @@ def calendar(mine: MyPlace) -> Response:
 
 
 @pages.get("/runs/<code>/withdraw")
-@requires(Permission.RUN_ENROL, load=_mine)
+@requires(Permission.RUN_ENROL, load=my_enrolment)
 def ask_to_withdraw(mine: MyPlace) -> Answer | str:
-    """Ask before the place is given back."""
-    if mine.enrolment.state not in {EnrolmentState.CONFIRMED, EnrolmentState.WAITING}:
+    """Ask before something is given back."""
+    refusal = enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.withdrawal_ends_at, clock.now())
+    if refusal and refusal.code == "not_enrolled":
         return redirect(url_for("enrolment.confirmation", code=mine.run.code), 303)
-    if refusal := enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.withdrawal_ends_at, clock.now()):
+    if refusal:
         return refused(mine.run, refusal)[0]
     return render_template("enrolment/withdraw.html", run=mine.run, enrolment=mine.enrolment, form=WithdrawForm())
 
@@ -145,11 +147,11 @@ def ask_to_withdraw(mine: MyPlace) -> Answer | str:
 @pages.post("/runs/<code>/withdraw")
 @requires(Permission.RUN_ENROL, load=_run_id)
 def withdraw(found: tuple[str, int]) -> Answer | tuple[str, int]:
-    """Give the place or the waiting place back."""
+    """Give back the place, the waiting place, the offer or the application."""
     code, run_id = found
     form = WithdrawForm()
     if not form.validate():
-        mine = _mine(actor(), code)
+        mine = my_enrolment(actor(), code)
         return render_template("enrolment/withdraw.html", run=mine.run, enrolment=mine.enrolment, form=form), 422
     try:
         enrolment.withdraw(run_id, actor().person_id, by=actor().person_id, reason=form.reason.data or "")

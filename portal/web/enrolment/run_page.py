@@ -8,28 +8,35 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from portal import courses, enrolment
+from portal import courses, enrolment, municipalities
 from portal.access import Permission, can
 from portal.courses.models import RunState
-from portal.enrolment.models import HOLDS_PLACE, LIVE, EnrolmentState
+from portal.enrolment.models import HOLDS_PLACE, LIVE
 from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.web.enrolment import pages
+from portal.web.enrolment.line import places_in_line
 from portal.web.guard import find_actor, public
+from portal.web.language import language
 
 if TYPE_CHECKING:
     from portal.access import Actor
     from portal.courses.models import CourseRun, CourseSession
-    from portal.enrolment import Applicant, EnrolmentRefusedError, Places
+    from portal.enrolment import Applicant, Blocked, EnrolmentRefusedError, Places
     from portal.enrolment.models import Enrolment
     from portal.people.models import Person
+    from portal.web.enrolment.line import PlaceInLine
 
 FORM_KEY_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPage:
-    """What everybody sees of a run. ``closed_to_all`` says why nobody can enrol now."""
+    """What everybody sees of a run. ``closed_to_all`` says why nobody can enrol now.
+
+    ``invited`` are the names of the only municipalities that it is for, None when it is for all; ``kept`` is how many of its free places
+    quotas keep for somebody.
+    """
 
     run: CourseRun
     sessions: list[CourseSession]
@@ -38,15 +45,26 @@ class RunPage:
     has_logo: bool
     window: courses.Window
     closed_to_all: EnrolmentRefusedError | None
+    invited: list[str] | None
+    kept: int
+
+    @property
+    def full(self) -> bool:
+        """True when a stranger would wait: no place is free, or others wait for those that are."""
+        return not self.places.free or (self.places.waiting > 0 and not self.kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """What the page says to one person: the last enrolment, their place in line, or why they cannot enrol. ``form_key`` is for one form."""
+    """What the page says to one person: the last enrolment, their place in line, or why they cannot enrol. ``form_key`` is for one form.
+
+    ``blocked`` says why no place is free for them, though some may be for others.
+    """
 
     enrolment: Enrolment | None = None
-    position: int | None = None
+    line: PlaceInLine | None = None
     refusal: EnrolmentRefusedError | None = None
+    blocked: Blocked | None = None
     can_withdraw: bool = False
     form_key: str = ""
 
@@ -59,11 +77,6 @@ class Mine:
     def has_place(self) -> bool:
         """True for somebody with a place, who may see the links to online days."""
         return self.enrolment is not None and self.enrolment.state in HOLDS_PLACE
-
-    @property
-    def waiting(self) -> bool:
-        """True for somebody on the waiting list."""
-        return self.enrolment is not None and self.enrolment.state == EnrolmentState.WAITING
 
 
 def new_form_key() -> str:
@@ -80,7 +93,9 @@ def run_for(actor: Actor | None, code: str) -> CourseRun:
 
 
 def read_run(run: CourseRun, places: Places) -> RunPage:
-    """Read what everybody sees: days, trainers, and whether there is a logo; three statements."""
+    """Read what everybody sees: days, trainers, whether there is a logo, who is invited, what is kept; three statements without such rules."""
+    keeps = run.quotas_end_at is not None and run.quotas_released_at is None
+    seats = enrolment.seats_of(run.id) if keeps else None
     window = courses.enrolment_window(run, clock.now())
     project_id = run.funding_project_id
     return RunPage(
@@ -91,7 +106,15 @@ def read_run(run: CourseRun, places: Places) -> RunPage:
         has_logo=project_id is not None and project_id in courses.projects_with_logo([project_id]),
         window=window,
         closed_to_all=enrolment.find_run_refusal(run.state, window),
+        invited=_names_of_invited(run),
+        kept=min(seats.unused(), seats.free) if seats else 0,
     )
+
+
+def _names_of_invited(run: CourseRun) -> list[str] | None:
+    if not run.invited_only:
+        return None
+    return [one.name(language()) for one in municipalities.municipalities_by_ids(courses.invited_to([run.id]).get(run.id, frozenset()))]
 
 
 def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefusedError | None) -> Mine:
@@ -99,14 +122,13 @@ def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefu
     mine = enrolment.enrolments_in(run.id, applicant.person.id)
     last = next((one for one in mine if one.state in LIVE), mine[-1] if mine else None)
     if last is not None and last.state in LIVE:
-        position = enrolment.waiting_position(last) if last.state == EnrolmentState.WAITING else None
         refusal = enrolment.find_withdrawal_refusal(last.state, run.withdrawal_ends_at, clock.now())
         over = run.state in {RunState.COMPLETED, RunState.CANCELLED}
-        return Mine(enrolment=last, position=position, can_withdraw=refusal is None and not over)
+        return Mine(enrolment=last, line=places_in_line([last]).get(last.id), can_withdraw=refusal is None and not over)
     if closed_to_all:
         return Mine(enrolment=last)
     refusal = enrolment.find_person_refusal(enrolment.standing_of(applicant, run), run.version.target_categories)
-    return Mine(enrolment=last, refusal=refusal, form_key=new_form_key())
+    return Mine(enrolment=last, refusal=refusal, blocked=enrolment.find_block(run, applicant), form_key=new_form_key())
 
 
 @pages.get("/runs/<code>")
