@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from portal.courses.models import CourseRun, DecidedBy, FreedPlaces, RunInvitation, RunQuota, RunState
+from portal.courses.models import CourseRun, FreedPlaces, RunInvitation, RunQuota, RunState
 from portal.demo.moments import DAY, at, in_between
 from portal.demo.places import QUEUING, Place
 from portal.demo.plan import Plan
@@ -136,7 +136,6 @@ def columns_of(world: World, keeping: Keeping | None) -> dict[str, Any]:
     ends = keeping.quotas_end if keeping else None
     moment = at(world.day(ends), 18) if ends is not None else None
     return {
-        "decided_by": DecidedBy.AT_ONCE.value,
         "invited_only": bool(keeping and keeping.invited),
         "freed_places": (FreedPlaces.OFFERED if keeping and keeping.offered else FreedPlaces.GIVEN).value,
         "offer_hours": OFFER_HOURS if keeping and keeping.offered else 48,

@@ -100,10 +100,8 @@ def _add_rows(world: World, run: Run, titles: tuple[tuple[str, str, int], ...], 
         state=plan.state.value,
         starts_at=run.days[0].starts_at,
         ends_at=run.days[-1].ends_at,
-        decided_by=plan.decided_by,
-        decision_days=plan.decision_days,
         calendar_sequence=len(run.days) + (plan.state == RunState.CANCELLED),
-        **rules,
+        **{"decided_by": plan.decided_by, "decision_days": plan.decision_days} | rules,
     )
     for day, (title_ka, title_en, _hours) in zip(run.days, titles, strict=True):
         rows.add(

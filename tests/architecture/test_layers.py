@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -64,3 +65,35 @@ def test_a_breach_is_caught(copy, contract, name, line):
         assert f"{contract} BROKEN" in lint(copy)
     finally:
         path.write_text(sound, encoding="utf-8")
+
+
+def rooms_of_pages() -> dict[str, set[str]]:
+    """Which rooms of the page floor each room imports from."""
+    rooms: dict[str, set[str]] = {}
+    for path in sorted((PROJECT / "portal" / "web").rglob("*.py")):
+        parts = path.relative_to(PROJECT / "portal" / "web").parts
+        if len(parts) > 1:
+            found = re.findall(
+                r"^\s*from portal\.web\.(\w+)(?:\.\w+)? import|^\s*from portal\.web import (\w+)",
+                path.read_text(encoding="utf-8"),
+                re.MULTILINE,
+            )
+            rooms.setdefault(parts[0], set()).update(name for pair in found for name in pair if name)
+    return {room: (imported & rooms.keys()) - {room} for room, imported in rooms.items()}
+
+
+def a_ring_of(rooms: dict[str, set[str]]) -> list[str]:
+    """Rooms that import each other in a circle, through whatever others."""
+    left = dict(rooms)
+    while free := [room for room, imported in left.items() if not imported & left.keys()]:
+        for room in free:
+            del left[room]
+    return sorted(left)
+
+
+def test_the_rooms_of_the_page_floor_form_no_ring():
+    assert a_ring_of(rooms_of_pages()) == []
+
+
+def test_a_ring_is_caught():
+    assert a_ring_of({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == ["a", "b", "c", "d"]

@@ -202,9 +202,15 @@ REFUSED = {
 }
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
-RARE = {"courses.staff_run_complete", "enrolment.take_back", "people.confirm_account", "people.confirm_email", "people.reset_password"}
-RARE = {"courses.staff_run_complete", "enrolment.nominees", "people.confirm_account", "people.confirm_email", "people.reset_password"}
-RARE = {"enrolment.answer", "courses.staff_run_complete", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+RARE = {
+    "courses.staff_run_complete",
+    "enrolment.answer",
+    "enrolment.nominees",
+    "enrolment.take_back",
+    "people.confirm_account",
+    "people.confirm_email",
+    "people.reset_password",
+}
 
 
 def role_of(name: str) -> str | None:

@@ -166,6 +166,7 @@ def test_only_staff_and_administrators_see_it(page, cast):
 def test_the_row_of_staff_pages_marks_where_one_is(page, cast):
     home(page, cast)
     assert [link.get("href").rsplit("/", 1)[1] for link in page.page.all(".sub-nav a")] == [
-        *("runs", "courses", "venues", "projects", "topics", "certificates", "reports", "outbox", "history")
+        *("runs", "applications", "courses", "venues", "projects", "topics"),
+        *("people", "certificates", "reports", "notices", "outbox", "history"),
     ]
     assert [link.get("href") for link in page.page.all(".sub-nav a[aria-current]")] == ["/ka/staff/runs"]

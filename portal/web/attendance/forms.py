@@ -8,8 +8,8 @@ from wtforms import HiddenField
 
 from portal import municipalities, people
 from portal.foundation import clock
-from portal.web.enrolment.run_page import new_form_key
 from portal.web.fields import Choice, line
+from portal.web.form_keys import new_form_key
 from portal.web.labels import choices
 from portal.web.language import language
 from portal.web.people.fields import georgian_name

@@ -14,8 +14,8 @@ from portal.foundation.georgian import clean_text
 from portal.web.attendance import pages
 from portal.web.attendance.forms import NewPersonForm
 from portal.web.attendance.scope import session_with_walk_ins
-from portal.web.enrolment.places import sent_form_key
 from portal.web.errors import told
+from portal.web.form_keys import sent_form_key
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.language import language

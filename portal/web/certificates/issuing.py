@@ -10,7 +10,8 @@ from portal import certificates, courses, journeys, people
 from portal.access import Permission
 from portal.foundation import clock, formats
 from portal.foundation.errors import NotFoundError
-from portal.web.certificates import downloads, pages
+from portal.web import downloads
+from portal.web.certificates import pages
 from portal.web.certificates.forms import IssueForm, option
 from portal.web.certificates.words import REFUSALS, reason_words
 from portal.web.guard import actor, requires

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from portal import certificates
 from portal.access import Permission
-from portal.web.certificates import downloads, pages
+from portal.web import downloads
+from portal.web.certificates import pages
 from portal.web.guard import requires
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from portal.access import Permission
 from portal.certificates import RegisterSearch
 from portal.certificates.models import CertificateState
 from portal.foundation.errors import NotFoundError
-from portal.web.certificates import downloads, pages
+from portal.web import downloads
+from portal.web.certificates import pages
 from portal.web.certificates.forms import RegisterForm, StateForm, option
 from portal.web.certificates.words import printed
 from portal.web.guard import actor, requires

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from portal import courses, enrolment
 from portal.foundation import clock, formats
 from portal.web.courses import wanted as wishes
-from portal.web.courses.lines import Line, lines_of
 from portal.web.labels import choices
 from portal.web.language import language
+from portal.web.lines import Line, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

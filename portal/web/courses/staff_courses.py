@@ -12,9 +12,9 @@ from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
 from portal.web.courses.staff_course_form import CourseForm
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.courses.staff_preview import version_as_typed
 from portal.web.errors import told
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 from portal.web.transactions import release

@@ -12,14 +12,15 @@ from portal import journeys
 from portal.enrolment.models import MOVED, EnrolmentState
 from portal.foundation.errors import NotFoundError
 from portal.web.courses import pages
-from portal.web.courses.run_choice import MoveForm
-from portal.web.courses.staff_forms import attempt, form_page
-from portal.web.courses.staff_participants import participant, tell_placed, words_about_them
+from portal.web.courses.staff_participants import participant
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
 from portal.web.fields import Choice, line
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 from portal.web.people.admin_forms import AddPersonForm
+from portal.web.placing import tell_placed, words_about_them
+from portal.web.run_choice import MoveForm
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

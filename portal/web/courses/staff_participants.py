@@ -11,15 +11,15 @@ from flask_babel import gettext
 from portal import courses, enrolment, people
 from portal.enrolment.models import LIVE, Enrolment, EnrolmentState
 from portal.foundation import georgian
-from portal.foundation.errors import NotFoundError, RefusedError
+from portal.foundation.errors import NotFoundError
 from portal.web.courses import pages
-from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
-from portal.web.enrolment.places import sent_form_key
-from portal.web.errors import told
 from portal.web.fields import key_of
+from portal.web.form_keys import sent_form_key
+from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
+from portal.web.placing import tell_placed, words_about_them
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -69,29 +69,6 @@ def staff_participant_add(run: CourseRun) -> Answer:
         raise NotFoundError from None
     tell_placed(placed)
     return to_run(run)
-
-
-def tell_placed(placed: Enrolment) -> None:
-    """Say what came of it: a place, or a place in the line."""
-    name = placed.person.name(language())
-    if placed.state == EnrolmentState.WAITING:
-        flash(gettext("No place is free: %(name)s is on the waiting list.", name=name), "warn")
-    else:
-        flash(gettext("%(name)s has a place.", name=name), "good")
-
-
-def words_about_them(error: RefusedError) -> str:
-    """The refusal in words about the person, for the one who adds them."""
-    words = {
-        "already_enrolled": gettext("This person is enrolled already."),
-        "no_post": gettext("This person has no current post in the portal."),
-        "not_for_category": gettext("The course is not meant for this person's position."),
-        "not_invited": gettext("The municipality of this person is not invited."),
-        "clash": gettext("This person has another training at this time."),
-        "deadline_passed": gettext("Registration is over. Reopen it or move its deadline, then add the person."),
-    }
-    code = error.code if isinstance(error, enrolment.EnrolmentRefusedError) else ""
-    return words.get(code) or told(error)
 
 
 def participant(_actor: Actor, code: str, reference: str) -> Enrolment:

@@ -9,9 +9,9 @@ from flask_babel import gettext, ngettext
 
 from portal import courses, enrolment, journeys
 from portal.web.courses import pages
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.courses.staff_place_rules_form import form_of
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 
 if TYPE_CHECKING:

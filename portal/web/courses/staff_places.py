@@ -11,8 +11,8 @@ from portal import courses, journeys
 from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.courses.staff_place_forms import ProjectForm, TopicForm, VenueForm, venues_by_name
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 

@@ -14,12 +14,12 @@ from portal.courses.models import CourseRun, RunState
 from portal.foundation import clock
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
-from portal.web.courses.lines import standing_of
-from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
 from portal.web.courses.staff_run_people import read_people, read_place_rules
 from portal.web.errors import told
+from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
+from portal.web.lines import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

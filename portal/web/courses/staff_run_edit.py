@@ -13,9 +13,9 @@ from portal.foundation import georgian
 from portal.foundation.errors import NotFoundError
 from portal.people.models import Role
 from portal.web.courses import pages
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
 from portal.web.courses.staff_run_forms import NewRunForm, RunForm, TrainersForm
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 

@@ -15,11 +15,11 @@ from portal.access import Permission
 from portal.courses.models import RunState
 from portal.foundation import clock, formats, georgian
 from portal.web.courses import pages
-from portal.web.courses.lines import standing_of
 from portal.web.guard import requires
 from portal.web.ids import find_id
 from portal.web.labels import choices, labels_in, tone
 from portal.web.language import language
+from portal.web.lines import standing_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -11,10 +11,10 @@ from portal import courses, journeys
 from portal.courses.models import CourseRun, CourseSession, RunState
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web.courses import pages
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
 from portal.web.courses.staff_run_forms import SessionForm
 from portal.web.errors import told
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.web.courses import bare, pages
 from portal.web.courses.catalogue import read_catalogue
-from portal.web.courses.lines import lines_of
 from portal.web.enrolment.interest import read_interest
 from portal.web.guard import find_actor, public
 from portal.web.language import language
+from portal.web.lines import lines_of
 
 NEXT_RUNS = 5
 RUNS_OF_COURSE = 8

@@ -13,12 +13,12 @@ from portal import courses, enrolment
 from portal.access import Permission
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
-from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
 from portal.web.enrolment import pages
 from portal.web.enrolment.cases import Desk, read_desk
 from portal.web.enrolment.forms import DecisionForm
 from portal.web.enrolment.words import refusal_of_other
 from portal.web.errors import told
+from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import requires
 from portal.web.language import language
 

@@ -13,11 +13,11 @@ from portal.access import Permission
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
 from portal.foundation.georgian import clean_text
-from portal.web.courses.lines import lines_of
 from portal.web.enrolment import pages
 from portal.web.guard import requires
 from portal.web.ids import find_id
 from portal.web.language import language
+from portal.web.lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,9 +12,9 @@ from flask_wtf import FlaskForm
 from portal import people
 from portal.access import Permission
 from portal.foundation.errors import N_, NotFoundError, RefusedError
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.enrolment import pages
 from portal.web.fields import Day, KeyChoice
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 

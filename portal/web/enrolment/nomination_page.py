@@ -12,8 +12,8 @@ from portal import courses, enrolment, municipalities
 from portal.enrolment.models import EnrolmentState
 from portal.foundation import clock
 from portal.web.enrolment.coordinator import own_people, pager
-from portal.web.enrolment.run_page import new_form_key
 from portal.web.enrolment.words import refusal_of_other
+from portal.web.form_keys import new_form_key
 from portal.web.ids import find_id
 from portal.web.language import language
 

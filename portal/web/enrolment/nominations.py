@@ -22,10 +22,9 @@ from portal.web.enrolment.nomination_page import (
     sent_of,
     standings_in,
 )
-from portal.web.enrolment.places import sent_form_key
-from portal.web.enrolment.run_page import new_form_key
 from portal.web.enrolment.words import refusal_of_other
 from portal.web.errors import told
+from portal.web.form_keys import new_form_key, sent_form_key
 from portal.web.guard import requires
 from portal.web.ids import ID, find_id
 from portal.web.language import language

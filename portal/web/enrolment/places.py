@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 
 from portal import courses, enrolment, letters, people
 from portal.access import Permission
@@ -20,6 +19,7 @@ from portal.web.enrolment.forms import WithdrawForm
 from portal.web.enrolment.line import places_in_line
 from portal.web.enrolment.run_page import run_for
 from portal.web.errors import told
+from portal.web.form_keys import sent_form_key
 from portal.web.guard import actor, requires
 from portal.web.language import language
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from portal.courses.models import CourseRun
     from portal.enrolment import EnrolmentRefusedError
     from portal.enrolment.models import Enrolment
-
-FORM_KEY = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +61,6 @@ def my_place(actor: Actor, code: str) -> MyPlace:
     if mine.enrolment.state not in HOLDS_PLACE:
         raise NotFoundError
     return mine
-
-
-def sent_form_key() -> str | None:
-    """The key of the form that was sent, if it is one that we gave out."""
-    key = request.form.get("form_key", "")
-    return key if FORM_KEY.fullmatch(key) else None
 
 
 def refused(run: CourseRun, refusal: EnrolmentRefusedError) -> tuple[str, int]:

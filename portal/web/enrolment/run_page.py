@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.web.enrolment import pages
 from portal.web.enrolment.line import places_in_line
+from portal.web.form_keys import new_form_key
 from portal.web.guard import find_actor, public
 from portal.web.language import language
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from portal.enrolment.models import Enrolment
     from portal.people.models import Person
     from portal.web.enrolment.line import PlaceInLine
-
-FORM_KEY_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +75,6 @@ class Mine:
     def has_place(self) -> bool:
         """True for somebody with a place, who may see the links to online days."""
         return self.enrolment is not None and self.enrolment.state in HOLDS_PLACE
-
-
-def new_form_key() -> str:
-    """Draw a key for one form: sent twice, the form does its work once."""
-    return secrets.token_urlsafe(FORM_KEY_BYTES)
 
 
 def run_for(actor: Actor | None, code: str) -> CourseRun:

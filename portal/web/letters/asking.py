@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from portal import letters
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.letters.models import LetterKind
-from portal.web.certificates import downloads
+from portal.web import downloads
 from portal.web.errors import told
 from portal.web.guard import actor
 

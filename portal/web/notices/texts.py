@@ -16,8 +16,8 @@ from portal.access import Permission
 from portal.foundation import edited_texts
 from portal.foundation.mail_texts import LANGUAGES, Wording
 from portal.foundation.placeholders import written
-from portal.web.courses.staff_forms import attempt, form_page
 from portal.web.fields import Whole, line, lines
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.notices import pages

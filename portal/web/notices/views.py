@@ -13,7 +13,7 @@ from portal.access import Permission
 from portal.foundation import clock, formats
 from portal.foundation.errors import NotFoundError
 from portal.notices.models import NoticeState
-from portal.web.courses.staff_forms import ReasonForm, attempt, form_page
+from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 from portal.web.notices import pages

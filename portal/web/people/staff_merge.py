@@ -12,8 +12,8 @@ from portal import journeys, people
 from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.foundation.identifiers import format_phone
-from portal.web.courses.staff_forms import ReasonForm, attempt
 from portal.web.errors import told
+from portal.web.form_pages import ReasonForm, attempt
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.labels import label

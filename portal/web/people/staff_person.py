@@ -11,14 +11,14 @@ from flask_babel import gettext
 from portal import attendance, certificates, enrolment, people
 from portal.access import Actor, Permission
 from portal.foundation.outbox_queries import messages_to
-from portal.web.courses.run_choice import RunChoiceForm
-from portal.web.courses.staff_forms import attempt, form_page
-from portal.web.courses.staff_participants import tell_placed, words_about_them
+from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
 from portal.web.people import pages
 from portal.web.people.admin_views import person_of_number
 from portal.web.people.profile_views import posts_of
+from portal.web.placing import tell_placed, words_about_them
+from portal.web.run_choice import RunChoiceForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
