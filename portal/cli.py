@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSettingError
-from portal import people, worker
+from portal import enrolment, people, worker
 from portal.foundation.database import db
 from portal.foundation.errors import PortalError
 from portal.foundation.transaction import reading, writing
@@ -57,6 +57,27 @@ def seed_demo(scale: int) -> None:
     )
 
 
+@click.command("replay-places")
+@click.argument("codes", nargs=-1)
+def replay_places(codes: tuple[str, ...]) -> None:
+    """Play the log of places again, of all runs or of those with CODES, and say where the rules would have given something else."""
+    wrong = 0
+    with reading():
+        runs = enrolment.logged_runs(codes)
+        for run_id, code in runs:
+            played = enrolment.replay_of(run_id)
+            if played.states != enrolment.states_in(run_id):
+                played.disagreements.append("the log does not end where the enrolments stand")
+            for disagreement in played.disagreements:
+                click.echo(f"{code}: {disagreement}")
+            wrong += bool(played.disagreements)
+    if unknown := set(codes) - {code for _run_id, code in runs}:
+        raise click.ClickException(f"No run with places has the code {', '.join(sorted(unknown))}.")
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(runs)} runs do not replay to their allocation.")
+    click.echo(f"{len(runs)} runs replay to the allocation that stands.")
+
+
 def check_database(app: Flask) -> None:
     """Raise ``BadSettingError`` in production when somebody could sign in with the password of the README.
 
@@ -78,5 +99,5 @@ def check_database(app: Flask) -> None:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (run_worker, create_admin, seed_demo):
+    for command in (run_worker, create_admin, seed_demo, replay_places):
         app.cli.add_command(command)

@@ -43,7 +43,6 @@ from portal.courses.queries import (
     sessions_of_runs,
     topics_in_order,
     trainers_of,
-    trainers_of_runs,
     venues_in_order,
     versions_of,
 )
@@ -241,7 +240,6 @@ __all__ = [
     "tell_trainers_moved",
     "topics_in_order",
     "trainers_of",
-    "trainers_of_runs",
     "unpublish_course",
     "venues_in_order",
     "versions_of",

@@ -154,16 +154,6 @@ def waiting_positions(run_ids: Collection[int]) -> dict[int, int]:
     return {ranked.place.enrolment_id: ranked.position for line in lines_of(run_ids).values() for ranked in line}
 
 
-def get_rank(enrolment: Enrolment) -> Ranked:
-    """Where a waiting enrolment stands in line, and what put it there. Raises ``KeyError`` when it does not wait."""
-    return {ranked.place.enrolment_id: ranked for ranked in lines_of([enrolment.run_id])[enrolment.run_id]}[enrolment.id]
-
-
-def waiting_position(enrolment: Enrolment) -> int:
-    """Where a waiting enrolment stands in line, from 1. Raises ``KeyError`` when it does not wait."""
-    return get_rank(enrolment).position
-
-
 def waiting_enrolments(run_id: int) -> dict[int, Enrolment]:
     """Those who wait for a place in a run, by their ids, with the person."""
     waiting = sa.select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state == EnrolmentState.WAITING)

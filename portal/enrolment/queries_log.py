@@ -16,9 +16,17 @@ from portal.foundation.database import db
 from portal.foundation.history import HistoryRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 TERMS = ("run:set_capacity", "run:set_place_rules", "run:release_quotas")
+
+
+def logged_runs(codes: Collection[str] = ()) -> list[tuple[int, str]]:
+    """Id and code of the runs in which anybody ever asked for a place, the oldest first; only those of ``codes``, when given."""
+    asked = sa.exists().where(Enrolment.run_id == CourseRun.id)
+    statement = sa.select(CourseRun.id, CourseRun.code).where(asked).order_by(CourseRun.id)
+    rows = db.session.execute(statement.where(CourseRun.code.in_(codes)) if codes else statement)
+    return [(run_id, code) for run_id, code in rows]
 
 
 def replay_of(run_id: int) -> Replayed:

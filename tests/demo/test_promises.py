@@ -112,7 +112,7 @@ def test_demo_full_is_full_with_a_waiting_list_that_the_demo_learner_can_join():
     with trying():
         joined = enrolment.enrol(run("DEMO-FULL").id, learner.id, by=learner.id)
         assert joined.state == EnrolmentState.WAITING
-        assert enrolment.waiting_position(joined) == 10
+        assert enrolment.waiting_positions([joined.run_id])[joined.id] == 10
 
 
 def test_somebody_of_demo_full_has_an_account_and_may_still_withdraw():

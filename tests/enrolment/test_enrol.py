@@ -39,7 +39,7 @@ def test_full_run_puts_the_learner_on_the_waiting_list(cast):
     enrolled(run, cast.colleague)
     waiting = enrolled(run, cast.learner)
     assert waiting.state == "waiting"
-    assert enrolment.waiting_position(waiting) == 1
+    assert enrolment.waiting_positions([run.id]) == {waiting.id: 1}
     assert kinds_to(cast.learner) == ["waiting_list_joined"]
     assert enrolment.places_of([run.id])[run.id].free == 0
 

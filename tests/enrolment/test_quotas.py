@@ -158,4 +158,4 @@ def test_the_first_of_the_municipality_with_most_left_is_next():
     line = [one.place.enrolment_id for one in enrolment.lines_of([run.id])[run.id]]
     assert line == [one.id for one in batumi]
     assert {one.state for one in batumi} == {"waiting"}
-    assert enrolment.get_rank(batumi[1]).position == 2
+    assert enrolment.waiting_positions([run.id])[batumi[1].id] == 2

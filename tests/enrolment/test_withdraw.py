@@ -39,7 +39,7 @@ def test_the_next_in_line_gets_the_place_at_once(cast):
     assert (second.state, second.state_reason, third.state) == ("confirmed", "place_freed", "waiting")
     assert kinds_to(cast.learner) == ["waiting_list_joined", "place_freed"]
     assert kinds_to(cast.neighbour) == ["waiting_list_joined"]
-    assert enrolment.waiting_position(third) == 1
+    assert enrolment.waiting_positions([run.id])[third.id] == 1
 
 
 def test_the_place_comes_from_the_portal_and_not_from_the_one_who_left(cast):

@@ -107,7 +107,7 @@ def test_j4_full_then_waiting_then_promoted(english, cast):
     assert english.follow().h1 == "You are on the waiting list"
     place = enrolment.find_live_enrolment(run.id, cast.learner.id)
     assert place.state == "waiting"
-    assert enrolment.waiting_position(place) == 2
+    assert enrolment.waiting_positions([place.run_id])[place.id] == 2
     enrolment.withdraw(run.id, cast.colleague.id, by=cast.colleague.id)
     enrolment.withdraw(run.id, cast.neighbour.id, by=cast.neighbour.id)
     assert english.get("/runs/FULL/enrolment").h1 == "You have a place"
