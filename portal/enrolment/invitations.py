@@ -109,6 +109,7 @@ def _facts(letter: Letter, *, with_links: bool) -> dict[str, Any]:
     return courses.mail_facts(run, letter.sessions, language, with_links=with_links) | {
         "name": letter.person.name(language),
         "reference": letter.enrolment.reference,
+        "state": letter.enrolment.state,
         "cancel_until": run.withdrawal_ends_at,
         "can_withdraw": clock.now() <= run.withdrawal_ends_at,
         "offers": run.freed_places == FreedPlaces.OFFERED,

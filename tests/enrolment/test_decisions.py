@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import enrolment
+from portal import courses, enrolment, journeys
 from portal.enrolment import rules
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
@@ -172,3 +172,13 @@ def test_one_that_was_withdrawn_meanwhile_keeps_no_other_from_its_decision(cast)
     outcomes = enrolment.decide_many([first, second], STAFF, approve=True, by=cast.staff.id)
     assert [one.refusal.code if one.refusal else None for one in outcomes] == ["not_to_decide", None]
     assert kinds_to(cast.learner) == ["application_received", "waiting_list_left"]
+
+
+def test_who_has_applied_is_told_of_a_move_as_such(cast):
+    run = a_run()
+    applied(run, cast.learner)
+    day = courses.sessions_of(run.id)[0]
+    journeys.move_session(day, day.starts_at + timedelta(hours=1), day.ends_at + timedelta(hours=1), by=cast.staff.id)
+    body = mails_to(cast.learner, "run_moved")[0].body
+    assert "განაცხადი ძალაშია" in body
+    assert "მოლოდინის სიაში" not in body
