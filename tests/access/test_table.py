@@ -64,9 +64,17 @@ BY_ACTORS = (
 )
 ENDING = {"people.sign_out", "people.sign_out_elsewhere"}  # whoever was here is somebody else to the portal afterwards
 TABLE = {endpoint: actors for actors, endpoints in BY_ACTORS for endpoint in endpoints.split()}
-FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run", "notices.")
-FOR_STAFF = ("courses.staff_", "certificates.", "letters.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
-FOR_STAFF = ("courses.staff_", "people.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
+FOR_STAFF = (
+    "courses.staff_",
+    "people.staff_",
+    "certificates.",
+    "letters.",
+    "notices.",
+    "outbox.",
+    "history.",
+    "reports.",
+    "attendance.attendance_of_run",
+)
 
 
 def allowed(endpoint: str) -> set[str]:
@@ -83,15 +91,8 @@ def words(demo_app):
         now = db.session.scalars(sa.select(CourseRun.id).where(CourseRun.code == "DEMO-NOW")).one()
         session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
         db.session.remove()
-    return {"session_id": session, "lang": "ka"} | dict.fromkeys(
-        ["number", "person_id", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
-        1["number", "grant", "batch_id", "enrolment_id", "nomination_id", "project_id", "topic_id", "venue_id"],
-        1,
-        ["number", "grant", "merge", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
-        1,
-        ["number", "grant", "batch_id", "import_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
-        1,
-    )
+    one_of_each = "number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
+    return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 
 def addresses(app, words):
