@@ -47,7 +47,11 @@ def _of_own(municipality_ids: Collection[int]) -> sa.ColumnElement[bool]:
 
 
 def _to_decide(stage: DecisionStage, municipality_ids: Collection[int] | None, run_id: int | None) -> tuple[sa.ColumnElement[bool], ...]:
-    conditions = [Enrolment.state == EnrolmentState.APPLIED, Enrolment.stage == stage, CourseRun.state.in_(_ALIVE)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        Enrolment.state == EnrolmentState.APPLIED,
+        Enrolment.stage == stage,
+        CourseRun.state.in_(_ALIVE),
+    ]
     if municipality_ids is not None:
         conditions.append(_of_own(municipality_ids))
     if run_id is not None:
@@ -106,7 +110,7 @@ def get_application(reference: str, municipality_ids: Collection[int] | None = N
 
     Raises ``NotFoundError``.
     """
-    conditions = [Enrolment.reference == reference]
+    conditions: list[sa.ColumnElement[bool]] = [Enrolment.reference == reference]
     if municipality_ids is not None:
         conditions.append(_of_own(municipality_ids))
     found = db.session.scalar(
@@ -121,7 +125,7 @@ def get_application(reference: str, municipality_ids: Collection[int] | None = N
 
 def applications_of_references(references: Collection[str], municipality_ids: Collection[int] | None = None) -> list[Enrolment]:
     """As ``get_application`` for several, in one statement. Raises ``NotFoundError`` when one of them is not there."""
-    conditions = [Enrolment.reference.in_(references)]
+    conditions: list[sa.ColumnElement[bool]] = [Enrolment.reference.in_(references)]
     if municipality_ids is not None:
         conditions.append(_of_own(municipality_ids))
     loaded = (joinedload(Enrolment.person), joinedload(Enrolment.municipality))
