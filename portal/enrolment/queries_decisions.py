@@ -12,8 +12,11 @@ from portal import people
 from portal.courses.models import CourseRun, CourseVersion, RunState
 from portal.enrolment import rules
 from portal.enrolment.models import ApplicationDecision, DecisionStage, Enrolment, EnrolmentState, Verdict
+from portal.enrolment.queries import held_on
+from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError
+from portal.people.models import Post
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -37,10 +40,20 @@ def has_other_employer(municipality_id: int, person_id: int) -> bool:
     return any(one != person_id for one in people.coordinator_ids(municipality_id))
 
 
+def _of_own(municipality_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """Made from one of the municipalities, by somebody who works there to this day: whoever left is another employer's, and goes on to the staff."""
+    held = sa.and_(Post.person_id == Enrolment.person_id, Post.municipality_id == Enrolment.municipality_id, held_on(clock.today()))
+    return sa.and_(Enrolment.municipality_id.in_(municipality_ids), sa.select(Post.id).where(held).exists())
+
+
 def _to_decide(stage: DecisionStage, municipality_ids: Collection[int] | None, run_id: int | None) -> tuple[sa.ColumnElement[bool], ...]:
-    conditions = [Enrolment.state == EnrolmentState.APPLIED, Enrolment.stage == stage, CourseRun.state.in_(_ALIVE)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        Enrolment.state == EnrolmentState.APPLIED,
+        Enrolment.stage == stage,
+        CourseRun.state.in_(_ALIVE),
+    ]
     if municipality_ids is not None:
-        conditions.append(Enrolment.municipality_id.in_(municipality_ids))
+        conditions.append(_of_own(municipality_ids))
     if run_id is not None:
         conditions.append(Enrolment.run_id == run_id)
     return tuple(conditions)
@@ -56,8 +69,8 @@ def applications(
 ) -> Sequence[Enrolment]:
     """What waits for a decision at ``stage``, the most urgent first: with person, municipality, run and its title.
 
-    ``municipality_ids`` are those that an employer decides for; ``run_id`` asks about one run only. ``after`` is the id of the enrolment
-    behind which the page begins; the first page for one that waits no more.
+    ``municipality_ids`` are those that an employer decides for, as long as the person works there; ``run_id`` asks about one run only.
+    ``after`` is the id of the enrolment behind which the page begins; the first page for one that waits no more.
     """
     run = contains_eager(Enrolment.run)
     return db.session.scalars(
@@ -93,13 +106,13 @@ def queue_of(stage: DecisionStage, at: datetime, *, municipality_ids: Collection
 
 
 def get_application(reference: str, municipality_ids: Collection[int] | None = None) -> Enrolment:
-    """The enrolment quoted as ``reference`` in whatever state, with person and run; of the municipalities only, when given.
+    """The enrolment quoted as ``reference`` in whatever state, with person and run; of people of the municipalities only, when given.
 
     Raises ``NotFoundError``.
     """
-    conditions = [Enrolment.reference == reference]
+    conditions: list[sa.ColumnElement[bool]] = [Enrolment.reference == reference]
     if municipality_ids is not None:
-        conditions.append(Enrolment.municipality_id.in_(municipality_ids))
+        conditions.append(_of_own(municipality_ids))
     found = db.session.scalar(
         sa.select(Enrolment)
         .where(*conditions)
@@ -112,9 +125,9 @@ def get_application(reference: str, municipality_ids: Collection[int] | None = N
 
 def applications_of_references(references: Collection[str], municipality_ids: Collection[int] | None = None) -> list[Enrolment]:
     """As ``get_application`` for several, in one statement. Raises ``NotFoundError`` when one of them is not there."""
-    conditions = [Enrolment.reference.in_(references)]
+    conditions: list[sa.ColumnElement[bool]] = [Enrolment.reference.in_(references)]
     if municipality_ids is not None:
-        conditions.append(Enrolment.municipality_id.in_(municipality_ids))
+        conditions.append(_of_own(municipality_ids))
     loaded = (joinedload(Enrolment.person), joinedload(Enrolment.municipality))
     found = list(db.session.scalars(sa.select(Enrolment).where(*conditions).options(*loaded).order_by(Enrolment.id)))
     if len(found) != len(set(references)):
@@ -183,7 +196,7 @@ def recently_decided(
         .limit(size)
     )
     if municipality_ids is not None:
-        statement = statement.where(Enrolment.municipality_id.in_(municipality_ids))
+        statement = statement.where(_of_own(municipality_ids))
     return db.session.scalars(statement).all()
 
 

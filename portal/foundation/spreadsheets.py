@@ -108,9 +108,9 @@ def _read_csv(data: bytes) -> list[Row]:
     first = 1
     if said:
         text, first = text[said.end() :], 2
-    separator = said[1] if said else _separator_of(text)
     rows: list[Row] = []
     try:
+        separator = said[1] if said else _separator_of(text)
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), first):
             if len(rows) > MOST_ROWS or len(cells) > 10 * MOST_COLUMNS:
                 raise _too_long()

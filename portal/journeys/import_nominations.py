@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.courses.models import CourseRun
+    from portal.enrolment import EnrolmentRefusedError
     from portal.imports import Entry, Judgement
     from portal.imports.models import NominationImport
     from portal.people.models import Post
@@ -30,7 +31,8 @@ def nominate_import(import_id: int, entries: Sequence[Entry]) -> None:
     """Enter who is not known yet, and nominate everybody in the order of the file, in the transaction of the caller: all or nothing.
 
     The rows are checked once more. When one of them is no longer what was shown and confirmed, nobody is nominated, and the import waits to be
-    looked at again. Whoever is refused a place after all raises the ``RefusedError``: then nothing may be kept.
+    looked at again. Whoever is refused a place after all raises the ``RefusedError``: then nothing may be kept. Of people who worked elsewhere
+    until now nobody was told before whether they are enrolled or busy: who cannot be nominated is left out, and only now it says why.
     """
     parked = imports.lock_import(import_id)
     if parked.state != ImportState.CONFIRMED or parked.confirmed_by is None:
@@ -42,16 +44,24 @@ def nominate_import(import_id: int, entries: Sequence[Entry]) -> None:
         imports.note_verdicts(parked, judged, notice=imports.CHANGED)
         return
     posts = _posts_of_rows(parked, entries, judged, by=by)
-    outcomes = {}
+    outcomes, moved = {}, {one.number: one for one in judged if one.verdict == Verdict.MOVED}
     for number, nominated in zip(posts, nominate(run, posts.values(), by=by, form_key=f"import-{parked.id}"), strict=True):
-        if nominated.enrolment is None:
+        if nominated.enrolment is not None:
+            outcomes[number] = (nominated.person_id, str(nominated.enrolment.state))
+        elif nominated.refusal is not None and number in moved:
+            imports.note_verdicts(parked, [_left_out(moved[number], nominated.refusal)])
+        else:
             raise nominated.refusal or RefusedError
-        outcomes[number] = (nominated.person_id, str(nominated.enrolment.state))
     imports.finish(parked, outcomes)
 
 
+def _left_out(judged: Judgement, refusal: EnrolmentRefusedError) -> Judgement:
+    enrolled = isinstance(refusal, enrolment.AlreadyEnrolledError)
+    return imports.with_standing(judged, enrolled=enrolled, refusal=refusal.code)
+
+
 def _judged(parked: NominationImport, run: CourseRun, entries: Sequence[Entry]) -> list[Judgement]:
-    """What each row means, and whether the person can be nominated for ``run``."""
+    """What each row means, and whether the person can be nominated for ``run``; of people elsewhere nothing is told that they do there."""
     here = imports.people_here(parked.municipality_id)
     by_name: dict[str, list[imports.Known]] = {}
     for known in here.values():
@@ -60,15 +70,14 @@ def _judged(parked: NominationImport, run: CourseRun, entries: Sequence[Entry]) 
     by_number = imports.people_by_number((entry.personal_number for entry in entries if entry.personal_number), here)
     matching = imports.Matching(by_number, by_name, imports.answers_of(parked.id))
     judged = [matching.judge(entry) for entry in entries]
-    found = [one.person_id for one in judged if one.person_id is not None]
+    found = [one.person_id for one in judged if one.verdict == Verdict.KNOWN and one.person_id is not None]
     states = enrolment.live_states_in(run.id, found)
     standings = enrolment.standings_of(run.id, found, [parked.municipality_id])
     target = run.version.target_categories
 
     def refusal_of(one: Judgement, entry: Entry) -> str | None:
-        standing = standings.get(one.person_id or 0, enrolment.Standing(categories=()))
-        if one.verdict != Verdict.KNOWN:  # the post is the one that will be entered
-            standing = enrolment.Standing(categories={entry.category or ""}, clash=standing.clash)
+        entered = enrolment.Standing(categories={entry.category or ""})  # the post is the one that will be entered
+        standing = standings.get(one.person_id or 0, entered)
         refusal = enrolment.find_person_refusal(standing, target)
         return refusal.code if refusal else None
 

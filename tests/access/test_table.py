@@ -111,6 +111,8 @@ def words(demo_app):
         ],
         1,
     )
+    one_of_each = "number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
+    return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 
 def addresses(app, words):

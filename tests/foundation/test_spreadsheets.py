@@ -73,6 +73,7 @@ def test_georgian_letters_come_out_as_they_went_in():
         (b"PK\x03\x04 broken", spreadsheets.NO_TABLE),
         (b"a;b\n" + b"1;2\n" * 10_001, spreadsheets.TOO_LONG),
         (b"a" + b";a" * 50 + b"\n1\n", spreadsheets.TOO_LONG),
+        (b"a" * 200_000 + b"\n1\n", spreadsheets.NO_TABLE),
         (b"x" * (5 * 1024 * 1024 + 1), spreadsheets.TOO_LARGE),
     ],
 )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import enrolment
+from portal import enrolment, people
 from portal.enrolment.models import DecisionStage, Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -281,3 +281,15 @@ def test_many_applications_take_as_many_statements_as_few(staff, telavi, cast):
     assert statements_of(staff, "/staff/applications", STAFF, 3) == statements_of(staff, "/staff/applications", STAFF, 25)
     path = "/municipality/applications"
     assert statements_of(telavi, path, EMPLOYER, 3) == statements_of(telavi, path, EMPLOYER, 25)
+
+
+def test_an_employer_does_not_decide_on_somebody_who_has_left(telavi, cast):
+    """The application goes on to the staff when its time is over."""
+    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    (post,) = people.posts_of(cast.learner.id)
+    post.ends_on = clock.today() - timedelta(days=1)
+    assert boxes(telavi.get("/municipality/applications")) == []
+    sent = {"application": [asked.reference], "verdict": "reject", "reason": "No."}
+    assert telavi.post("/municipality/applications", sent).status == 404
+    assert telavi.get(f"/municipality/applications/{asked.reference}/undo").status == 404
+    assert state_of(asked) == "applied"

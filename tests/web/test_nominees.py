@@ -193,6 +193,21 @@ def test_who_moved_here_gets_a_post(coordinator, cast, run):
     assert count(Enrolment) == 1
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["in this run", "at this time"])
+def test_what_people_do_elsewhere_is_told_only_once_they_work_here(coordinator, cast, run, elsewhere):
+    """Davit of Kutaisi has a place already: the preview does not say so, whoever knows his number and name."""
+    people.set_personal_number(cast.colleague, sheets.nominee(1)[2], by=cast.administrator.id)
+    factories.enrolment(factories.run(code="RUN-ELSEWHERE") if elsewhere else run, cast.colleague)
+    rows = [sheets.nominee(1, სახელი="დავით", გვარი="ლომიძე"), sheets.nominee(2)]
+    preview(coordinator, run, rows)
+    assert "თქვენს მუნიციპალიტეტში ახალი" in rows_of(coordinator)["2"]
+    assert coordinator.submit("/confirm", left_out="0").status == 303
+    coordinator.follow()
+    assert ("ამ დროს სხვა ტრენინგი აქვს" if elsewhere else "უკვე რეგისტრირებულია") in rows_of(coordinator)["2"]
+    assert "RUN-ELSEWHERE" not in coordinator.page.text
+    assert "ადგილი დადასტურებულია" in rows_of(coordinator)["3"]
+
+
 def test_neighbours_do_not_find_it(coordinator, cast, run):
     preview(coordinator, run, [sheets.nominee(1)])
     here = coordinator.page.response.request.path
