@@ -165,7 +165,9 @@ class Staff(Office):
     def decide(self) -> None:
         """Approve or reject some applications, whoever applied."""
         with reading():
-            asked = sa.select(Enrolment.reference).where(Enrolment.state == EnrolmentState.APPLIED, Enrolment.run_id == self.stage.runs[DECIDED])
+            asked = sa.select(Enrolment.reference).where(
+                Enrolment.state == EnrolmentState.APPLIED, Enrolment.run_id == self.stage.runs[DECIDED]
+            )
             found = db.session.scalars(asked.order_by(Enrolment.id)).all()
         if found:
             some, verdict = self.chance.sample(found, min(3, len(found))), self.chance.choice(["approve", "approve", "reject"])

@@ -98,7 +98,9 @@ def passed_over(run_id: int) -> list[tuple[str, str]]:
 def unkept(told: Told, stage: Stage) -> Iterator[str]:
     """Whoever was told something, and it is not so. A rejection and the end of an offer send people out who wished to be in."""
     rows = db.session.execute(
-        sa.select(Enrolment.run_id, Enrolment.person_id, Enrolment.state, Enrolment.state_reason).order_by(Enrolment.changed_at, Enrolment.id)
+        sa.select(Enrolment.run_id, Enrolment.person_id, Enrolment.state, Enrolment.state_reason).order_by(
+            Enrolment.changed_at, Enrolment.id
+        )
     )
     last: dict[tuple[int, int], tuple[str, str]] = {}
     for run_id, person_id, state, reason in rows:
@@ -125,7 +127,9 @@ def file_faults(told: Told, stage: Stage) -> Iterator[str]:
 def mail_faults() -> Iterator[str]:
     """Steps of an enrolment of which two mails tell, and mails about a step that never was."""
     steps = {str(one): steps for one, steps in db.session.execute(sa.select(Enrolment.id, Enrolment.steps))}
-    keys = [key.split(":") for key in db.session.scalars(sa.select(OutboxMessage.event_key).where(OutboxMessage.event_key.like("enrolment:%")))]
+    keys = [
+        key.split(":") for key in db.session.scalars(sa.select(OutboxMessage.event_key).where(OutboxMessage.event_key.like("enrolment:%")))
+    ]
     told = Counter((one, int(step)) for _kind, one, step, *_event in keys)
     yield from (f"enrolment {one}: {count} mails about step {step}" for (one, step), count in told.items() if count > 1)
     yield from (f"enrolment {one}: a mail about step {step}, which never was" for one, step in told if step > steps.get(one, -1))

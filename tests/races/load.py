@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import re
 import sys
 import threading
 import time
@@ -31,6 +32,7 @@ from tests.races.stage import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask import Flask
 
@@ -86,11 +88,12 @@ def run(engine: str, seed: int, operations: int, application: str = PORTAL) -> t
     app = create_app(Settings.from_environment(environ))
     try:
         stage = prepared(app, PREPARING_SECONDS + operations * SECONDS_AN_OPERATION)
-        portal = Server(application, port, environ, workers=2)
+        portal = Server(application, port, environ, workers=2, log=database.folder / "errors")
         try:
             told = let_them_loose(stage, portal.port, operations, seed)
         finally:
             portal.stop()
+        told.broken += failures_in(database.folder / "errors")
         with app.app_context():
             keep_places()
             return told, books(told, stage)
@@ -99,6 +102,12 @@ def run(engine: str, seed: int, operations: int, application: str = PORTAL) -> t
             db.session.remove()
             db.engine.dispose()
         database.drop()
+
+
+def failures_in(log: Path) -> list[str]:
+    """What failed, of requests too that were given up: the last line of each trace, in which the exception stands."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
 
 
 def clients_of(stage: Stage, port: int, told: Told, seed: int) -> list[Client]:
@@ -153,7 +162,8 @@ def main() -> int:
         failures = {status: count for status, count in told.statuses.items() if status >= 500}
         failed = failed or bool(wrong or failures)
         print(  # noqa: T201
-            f"seed {seed}: {dict(told.statuses)}, slowest {told.slowest:.2f} s, done {dict(told.done)}, {wrong or 'all in order'}", flush=True
+            f"seed {seed}: {dict(told.statuses)}, slowest {told.slowest:.2f} s, done {dict(told.done)}, {wrong or 'all in order'}",
+            flush=True,
         )
     return int(failed)
 
