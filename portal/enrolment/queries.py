@@ -67,7 +67,8 @@ _PLACES = (
     .order_by(CourseRun.id)
 )
 _MINE = sa.and_(Enrolment.run_id == _RUN, Enrolment.person_id == _PERSON)
-_ENROLMENTS_IN = sa.select(Enrolment).where(_MINE).order_by(Enrolment.id)
+# pages load an enrolment before its run is locked: what stands in the row by now counts
+_ENROLMENTS_IN = sa.select(Enrolment).where(_MINE).order_by(Enrolment.id).execution_options(populate_existing=True)
 _DAYS_OF_ENROLMENT = sa.and_(OtherDay.run_id == Enrolment.run_id, OtherDay.cancelled.is_(False))
 _SAME_TIME = sa.and_(Day.starts_at < OtherDay.ends_at, OtherDay.starts_at < Day.ends_at)
 _PLACE_ELSEWHERE = (

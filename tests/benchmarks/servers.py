@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,14 @@ COME_UP_WITHIN = 60
 
 
 class Server:
-    """A WSGI application under granian, with one worker if nothing else is said, on a port of its own."""
+    """A WSGI application under granian, with one worker if nothing else is said, on a port of its own; its errors go to ``log``, if named."""
 
-    def __init__(self, application: str, port: int, environ: dict[str, str], workers: int = 1) -> None:
+    def __init__(self, application: str, port: int, environ: dict[str, str], workers: int = 1, log: Path | None = None) -> None:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         command += ["--workers", str(workers), "--blocking-threads", "4", "--log-level", "error", application]
         self.port = port
-        self.process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | environ)
+        with log.open("a") if log else nullcontext() as errors:
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | environ, stderr=errors)
         self._wait()
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 

@@ -41,9 +41,10 @@ class Visitor:
         return body
 
     def filled(self, page: bytes, action: str, **values: str) -> bytes:
-        """The body that a browser would post for the form of ``page`` whose action ends in ``action``."""
+        """The body that a browser would post for the form of ``page`` whose action ends in ``action`` and that has these fields."""
         tree = lxml.html.fromstring(page.decode())
-        form = next(form for form in tree.forms if re.sub(r"[?#].*", "", form.get("action") or "").endswith(action))
+        those = (form for form in tree.forms if re.sub(r"[?#].*", "", form.get("action") or "").endswith(action))
+        form = next(form for form in those if values.keys() <= set(form.fields))
         data = dict(form.form_values()) | values | {"csrf_token": self.csrf_token}
         return urlencode(data).encode()
 

@@ -192,3 +192,13 @@ def test_mails_name_the_reference(cast):
     run = factories.run()
     (place,) = enrolled(run, cast.learner)
     assert place.reference in mails_to(cast.learner)[0].body
+
+
+def test_what_became_of_a_place_since_the_page_loaded_it_counts(cast):
+    run = factories.run()
+    (place,) = enrolled(run, cast.learner)
+    meanwhile = sa.update(type(place)).where(type(place).id == place.id).values(state="withdrawn", state_reason="withdrawn", steps=1)
+    db.session.execute(meanwhile, execution_options={"synchronize_session": False})
+    assert place.state == "confirmed"
+    left(run, cast.learner)
+    assert (place.state, kinds_to(cast.learner)) == ("withdrawn", ["place_given"])
