@@ -38,6 +38,7 @@ from portal.enrolment.queries_answers import (
 )
 from portal.enrolment.queries_decisions import (
     Queue,
+    ToDecide,
     applications,
     applications_of_references,
     decisions_on,
@@ -47,6 +48,7 @@ from portal.enrolment.queries_decisions import (
     ids_of_ended_offers,
     queue_of,
     recently_decided,
+    to_decide,
 )
 from portal.enrolment.queries_interest import (
     OwnInterest,
@@ -198,6 +200,7 @@ __all__ = [
     "RegionDemand",
     "Seats",
     "Standing",
+    "ToDecide",
     "Told",
     "accept_offer",
     "add_to_list",
@@ -283,6 +286,7 @@ __all__ = [
     "tell_day_cancelled",
     "tell_interested",
     "tell_moved",
+    "to_decide",
     "told_of_places",
     "undo_decision",
     "version_of",

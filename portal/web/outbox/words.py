@@ -47,6 +47,7 @@ KINDS: dict[str, LazyString] = {
     "reminder_week": _("Reminder a week before"),
     "reminder_day": _("Reminder the day before"),
     "deadline_near": _("Coordinators: registration closes soon"),
+    "digest": _("Approvers: what waits for a decision"),
     "certificate_ready": _("Certificate ready"),
     "certificate_suspended": _("Certificate suspended"),
     "certificate_reinstated": _("Certificate reinstated"),
