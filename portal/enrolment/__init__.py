@@ -110,6 +110,7 @@ from portal.enrolment.rules import (
     find_person_refusal,
     find_run_refusal,
     find_withdrawal_refusal,
+    to_standing,
 )
 from portal.enrolment.rules_line import (
     Blocked,
@@ -118,6 +119,7 @@ from portal.enrolment.rules_line import (
     Seats,
 )
 from portal.enrolment.rules_nominations import (
+    find_invitation_refusal,
     find_listing_refusal,
     version_of,
 )
@@ -232,6 +234,7 @@ __all__ = [
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
     "find_interest_refusal",
+    "find_invitation_refusal",
     "find_listing_refusal",
     "find_live_enrolment",
     "find_person_refusal",
@@ -287,6 +290,7 @@ __all__ = [
     "tell_interested",
     "tell_moved",
     "to_decide",
+    "to_standing",
     "told_of_places",
     "undo_decision",
     "version_of",

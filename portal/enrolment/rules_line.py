@@ -103,6 +103,25 @@ class Seats:
             self.region_quotas, self.by_region, home.region_id
         )
 
+    def left_of_quota(self, home: Home) -> int:
+        """How many places of the quota that counts for ``home`` are left for it; what others of its region keep for themselves is not."""
+        quota = self.quota_of(home)
+        if quota is None:
+            return 0
+        has_own = home.municipality_id in self.municipality_quotas
+        kept = 0 if home.region_id is None or has_own else self.kept_within(home.region_id)
+        return max(quota[0] - quota[1] - kept, 0)
+
+    def number_to_wait(self, homes: Iterable[Home]) -> int:
+        """How many of those who ask now, one after the other, would have to wait."""
+        trial, waiting = self.copy(), 0
+        for home in homes:
+            if trial.find_block(home) is None:
+                trial.give(home)
+            else:
+                waiting += 1
+        return waiting
+
     def deficit(self, home: Home) -> Fraction:
         """The part of the quota of ``home`` that is unused, from 0 to 1; 0 without a quota."""
         quota = self.quota_of(home)

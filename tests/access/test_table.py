@@ -38,7 +38,7 @@ BY_ACTORS = (
     (
         {"coordinator"},
         """
-        enrolment.municipality enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
+        enrolment.municipality enrolment.open_runs enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
         letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
         enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
@@ -64,9 +64,17 @@ BY_ACTORS = (
 )
 ENDING = {"people.sign_out", "people.sign_out_elsewhere"}  # whoever was here is somebody else to the portal afterwards
 TABLE = {endpoint: actors for actors, endpoints in BY_ACTORS for endpoint in endpoints.split()}
-FOR_STAFF = ("courses.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run", "notices.")
-FOR_STAFF = ("courses.staff_", "certificates.", "letters.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
-FOR_STAFF = ("courses.staff_", "people.staff_", "certificates.", "outbox.", "history.", "reports.", "attendance.attendance_of_run")
+FOR_STAFF = (
+    "courses.staff_",
+    "people.staff_",
+    "certificates.",
+    "letters.",
+    "outbox.",
+    "history.",
+    "reports.",
+    "attendance.attendance_of_run",
+    "notices.",
+)
 
 
 def allowed(endpoint: str) -> set[str]:
@@ -84,12 +92,19 @@ def words(demo_app):
         session = db.session.scalars(sa.select(CourseSession.id).where(CourseSession.run_id == now)).first()
         db.session.remove()
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(
-        ["number", "person_id", "grant", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
-        1["number", "grant", "batch_id", "enrolment_id", "nomination_id", "project_id", "topic_id", "venue_id"],
-        1,
-        ["number", "grant", "merge", "batch_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
-        1,
-        ["number", "grant", "batch_id", "import_id", "enrolment_id", "project_id", "topic_id", "venue_id"],
+        [
+            "number",
+            "person_id",
+            "grant",
+            "merge",
+            "batch_id",
+            "import_id",
+            "enrolment_id",
+            "nomination_id",
+            "project_id",
+            "topic_id",
+            "venue_id",
+        ],
         1,
     )
 

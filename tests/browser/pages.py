@@ -48,6 +48,7 @@ PAGES = {
     """,
     "coordinator": """
         enrolment.municipality            /municipality
+        enrolment.open_runs               /municipality/runs
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
         letters.of_official               /municipality → */municipality/people/*/letters
         enrolment.nominate                /municipality → */nominate/*#list
@@ -193,8 +194,14 @@ REFUSED = {
 }
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
-RARE = {"courses.staff_run_complete", "enrolment.take_back", "people.confirm_account", "people.confirm_email", "people.reset_password"}
-RARE = {"courses.staff_run_complete", "enrolment.nominees", "people.confirm_account", "people.confirm_email", "people.reset_password"}
+RARE = {
+    "courses.staff_run_complete",
+    "enrolment.nominees",
+    "enrolment.take_back",
+    "people.confirm_account",
+    "people.confirm_email",
+    "people.reset_password",
+}
 
 
 def role_of(name: str) -> str | None:

@@ -70,6 +70,7 @@ FACTS = {
     "was": "waiting",
     "words": "Your unit has sent two people already.",
     "position": 3,
+    "post": "Chief specialist, Architecture Service",
     "coordinator": "Maia Kapanadze",
     "municipality": "Telavi Municipality",
     "starts_on": MOMENT.date(),

@@ -30,6 +30,7 @@ KINDS: dict[str, LazyString] = {
     "application_rejected": _("Application rejected"),
     "decision_undone": _("Decision undone"),
     "deputy_named": _("Named as deputy"),
+    "post_added": _("Post entered by the municipality"),
     "passed_over": _("Passed over on the waiting list"),
     "no_place_freed": _("No place became free"),
     "waiting_list_left": _("Left the waiting list"),
