@@ -64,6 +64,7 @@ from portal.courses.queries_catalogue import (
 from portal.courses.queries_places import (
     ids_of_quotas_to_release,
     invited_to,
+    is_open_to,
     place_rules_of,
     quotas_of_runs,
 )
@@ -196,6 +197,7 @@ __all__ = [
     "ids_of_runs_to_start",
     "index_runs",
     "invited_to",
+    "is_open_to",
     "list_public_runs",
     "list_staff_runs",
     "list_undated_runs",

@@ -167,9 +167,14 @@ _IDS = (
 _ALL, _ALL_IDS = _in_both_orders(_LINES.where(CourseRun.starts_at.is_not(None))), _in_both_orders(_IDS)
 
 
-def list_public_runs(wanted: RunFilter, *, at: datetime, size: int = PAGE, only: Sequence[sa.ColumnElement[bool]] = ()) -> RunPage:
-    """Runs that visitors see, published and beginning after the moment ``at``, the next first. ``only`` are conditions of floors above."""
-    return _page(_public_with(tuple(only)), _conditions(wanted), wanted, size, newest_first=False, at=at)
+def list_public_runs(
+    wanted: RunFilter, *, at: datetime, size: int = PAGE, only: Sequence[sa.ColumnElement[bool]] = (), **values: Any
+) -> RunPage:
+    """Runs that visitors see, published and beginning after the moment ``at``, the next first.
+
+    ``only`` are conditions of floors above, and ``values`` what they name.
+    """
+    return _page(_public_with(tuple(only)), _conditions(wanted), wanted, size, newest_first=False, at=at, **values)
 
 
 @lru_cache(16)  # the conditions are few, and each is the same object every time

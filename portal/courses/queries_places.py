@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -41,6 +42,14 @@ def invited_to(run_ids: Collection[int]) -> dict[int, frozenset[int]]:
     for run_id, municipality_id in db.session.execute(_INVITED_ONLY, {"runs": list(run_ids)}) if run_ids else ():
         found.setdefault(run_id, set()).add(municipality_id)
     return {run_id: frozenset(ids) for run_id, ids in found.items()}
+
+
+@cache
+def is_open_to() -> sa.ColumnElement[bool]:
+    """The condition for ``list_public_runs`` that a run is open to all, or invites one of the ``municipalities``."""
+    ours: sa.BindParameter[int] = sa.bindparam("municipalities", expanding=True)
+    invites = sa.exists().where(RunInvitation.run_id == CourseRun.id, RunInvitation.municipality_id.in_(ours))
+    return sa.or_(CourseRun.invited_only.is_(False), invites)
 
 
 def place_rules_of(run: CourseRun) -> PlaceRuleValues:

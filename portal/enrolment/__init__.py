@@ -36,6 +36,7 @@ from portal.enrolment.queries_answers import (
 )
 from portal.enrolment.queries_decisions import (
     Queue,
+    ToDecide,
     applications,
     applications_of_references,
     decisions_on,
@@ -45,6 +46,7 @@ from portal.enrolment.queries_decisions import (
     ids_of_ended_offers,
     queue_of,
     recently_decided,
+    to_decide,
 )
 from portal.enrolment.queries_interest import (
     OwnInterest,
@@ -109,6 +111,7 @@ from portal.enrolment.rules import (
     find_person_refusal,
     find_run_refusal,
     find_withdrawal_refusal,
+    to_standing,
 )
 from portal.enrolment.rules_line import (
     Blocked,
@@ -117,6 +120,7 @@ from portal.enrolment.rules_line import (
     Seats,
 )
 from portal.enrolment.rules_nominations import (
+    find_invitation_refusal,
     find_listing_refusal,
     version_of,
 )
@@ -201,6 +205,7 @@ __all__ = [
     "RegionDemand",
     "Seats",
     "Standing",
+    "ToDecide",
     "Told",
     "accept_offer",
     "add_to_list",
@@ -232,6 +237,7 @@ __all__ = [
     "find_enrolment_of_form",
     "find_enrolment_of_reference",
     "find_interest_refusal",
+    "find_invitation_refusal",
     "find_listing_refusal",
     "find_live_enrolment",
     "find_person_refusal",
@@ -288,6 +294,8 @@ __all__ = [
     "tell_day_cancelled",
     "tell_interested",
     "tell_moved",
+    "to_decide",
+    "to_standing",
     "told_of_places",
     "undo_decision",
     "version_of",

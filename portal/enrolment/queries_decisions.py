@@ -105,6 +105,30 @@ def queue_of(stage: DecisionStage, at: datetime, *, municipality_ids: Collection
     return Queue(number, oldest_at, late)
 
 
+@dataclass(frozen=True, slots=True)
+class ToDecide:
+    """An application that waits for a decision: at which stage, from which municipality, whose and for which run; since and until when."""
+
+    stage: str | None
+    municipality_id: int | None
+    person_id: int
+    run_id: int
+    queued_at: datetime
+    decide_by: datetime | None
+
+
+def to_decide() -> list[ToDecide]:
+    """All applications that wait for a decision, whoever decides, in one statement."""
+    columns = (Enrolment.stage, Enrolment.municipality_id, Enrolment.person_id, Enrolment.run_id, Enrolment.queued_at, Enrolment.decide_by)
+    rows = db.session.execute(
+        sa.select(*columns)
+        .join(CourseRun, CourseRun.id == Enrolment.run_id)
+        .where(Enrolment.state == EnrolmentState.APPLIED, CourseRun.state.in_(_ALIVE))
+        .order_by(Enrolment.queued_at, Enrolment.id)
+    )
+    return [ToDecide(*row) for row in rows]
+
+
 def get_application(reference: str, municipality_ids: Collection[int] | None = None) -> Enrolment:
     """The enrolment quoted as ``reference`` in whatever state, with person and run; of people of the municipalities only, when given.
 

@@ -28,7 +28,7 @@ _SEATS = (
     sa.select(
         CourseRun.id,
         CourseRun.capacity,
-        CourseRun.quotas_end_at.is_not(None),
+        CourseRun.quotas_end_at,
         CourseRun.quotas_released_at.is_(None),
         sa.func.count(Enrolment.id),
     )
@@ -63,9 +63,9 @@ def seats_of_runs(run_ids: Collection[int]) -> dict[int, Seats]:
     """The places of each of the runs: one statement, and three more where one of them has quotas."""
     found: dict[int, Seats] = {}
     with_quotas = []
-    for run_id, capacity, has_quotas, unreleased, taken in db.session.execute(_SEATS, {"runs": list(run_ids)}):
-        found[run_id] = Seats(capacity=capacity, taken=taken, in_force=has_quotas and unreleased)
-        with_quotas += [run_id] if has_quotas else []
+    for run_id, capacity, ends_at, unreleased, taken in db.session.execute(_SEATS, {"runs": list(run_ids)}):
+        found[run_id] = Seats(capacity=capacity, taken=taken, in_force=ends_at is not None and unreleased, quotas_end_at=ends_at)
+        with_quotas += [] if ends_at is None else [run_id]
     if with_quotas:
         _set_quotas({run_id: found[run_id] for run_id in with_quotas}, courses.quotas_of_runs(with_quotas))
     return found

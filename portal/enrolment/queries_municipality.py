@@ -14,6 +14,7 @@ from portal.enrolment.models import LIVE, Enrolment
 from portal.enrolment.queries import held_on
 from portal.foundation import clock, georgian
 from portal.foundation.database import BigId, db
+from portal.people import not_merged
 from portal.people.models import Person, Post
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _own_posts() -> sa.Select[Post]:
     names = contains_eager(Post.person).load_only(
         Person.given_name_ka, Person.family_name_ka, Person.given_name_latin, Person.family_name_latin
     )
-    return sa.select(Post).join(Post.person).options(names).where(_own())
+    return sa.select(Post).join(Post.person).options(names).where(_own(), not_merged())
 
 
 def _own() -> sa.ColumnElement[bool]:

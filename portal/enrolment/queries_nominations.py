@@ -14,6 +14,7 @@ from portal.enrolment.queries import held_on
 from portal.foundation import clock
 from portal.foundation.database import BigId, db
 from portal.foundation.errors import NotFoundError
+from portal.people import not_merged
 from portal.people.models import Person, Post
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ _NOMINEES = (
             Person.given_name_ka, Person.family_name_ka, Person.given_name_latin, Person.family_name_latin
         )
     )
-    .where(Nomination.run_id == sa.bindparam("run", type_=BigId), _HERE)
+    .where(Nomination.run_id == sa.bindparam("run", type_=BigId), _HERE, not_merged())
     .order_by(Nomination.municipality_id, Nomination.position, Nomination.id, Post.starts_on.desc(), Post.id.desc())
     .execution_options(populate_existing=True)
 )
@@ -82,7 +83,7 @@ _LISTS = (
     .join(CourseVersion, CourseVersion.id == CourseRun.version_id)
     .where(
         _HERE,
-        sa.exists().where(_POST_HERE),
+        sa.exists().where(_POST_HERE, Person.id == Nomination.person_id, not_merged()),
         CourseRun.state.in_([RunState.OPEN, RunState.CLOSED]),
         CourseRun.starts_at > sa.bindparam("now", type_=CourseRun.starts_at.type),
     )

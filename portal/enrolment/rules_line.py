@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,11 +43,12 @@ class Seats:
     """The places of one run: how many there are, who has them, what is kept for whom. ``give`` counts one more, nothing else changes it.
 
     ``municipality_quotas`` and ``region_quotas`` are places by id; ``region_of`` leads from the municipalities with a quota to their region.
-    ``in_force`` is False once unused places went to everybody.
+    ``in_force`` is False once unused places went to everybody, which they do at ``quotas_end_at``.
     """
 
     capacity: int
     taken: int = 0
+    quotas_end_at: datetime | None = None
     municipality_quotas: Mapping[int, int] = field(default_factory=dict)
     region_quotas: Mapping[int, int] = field(default_factory=dict)
     region_of: Mapping[int, int] = field(default_factory=dict)
@@ -67,16 +68,11 @@ class Seats:
 
     def copy(self) -> Seats:
         """The same places, to be given on trial."""
-        return Seats(
-            capacity=self.capacity,
-            taken=self.taken,
-            municipality_quotas=self.municipality_quotas,
-            region_quotas=self.region_quotas,
-            region_of=self.region_of,
-            in_force=self.in_force,
-            by_municipality=Counter(self.by_municipality),
-            by_region=Counter(self.by_region),
-        )
+        return replace(self, by_municipality=Counter(self.by_municipality), by_region=Counter(self.by_region))
+
+    def home_of(self, municipality_id: int | None) -> Home:
+        """Where somebody asks from whose post is in the municipality."""
+        return Home(municipality_id, None if municipality_id is None else self.region_of.get(municipality_id))
 
     def give(self, home: Home) -> None:
         """Count one more place as given to somebody from ``home``."""
@@ -106,6 +102,25 @@ class Seats:
         return _quota(self.municipality_quotas, self.by_municipality, home.municipality_id) or _quota(
             self.region_quotas, self.by_region, home.region_id
         )
+
+    def left_of_quota(self, home: Home) -> int:
+        """How many places of the quota that counts for ``home`` are left for it; what others of its region keep for themselves is not."""
+        quota = self.quota_of(home)
+        if quota is None:
+            return 0
+        has_own = home.municipality_id in self.municipality_quotas
+        kept = 0 if home.region_id is None or has_own else self.kept_within(home.region_id)
+        return max(quota[0] - quota[1] - kept, 0)
+
+    def number_to_wait(self, homes: Iterable[Home]) -> int:
+        """How many of those who ask now, one after the other, would have to wait."""
+        trial, waiting = self.copy(), 0
+        for home in homes:
+            if trial.find_block(home) is None:
+                trial.give(home)
+            else:
+                waiting += 1
+        return waiting
 
     def deficit(self, home: Home) -> Fraction:
         """The part of the quota of ``home`` that is unused, from 0 to 1; 0 without a quota."""

@@ -6,11 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from portal.enrolment.models import LIVE
-from portal.enrolment.rules import NotOpenYetError
+from portal.enrolment.rules import NotInvitedError, NotOpenYetError
 from portal.foundation.errors import N_, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from portal.enrolment.models import Nomination
     from portal.enrolment.rules import EnrolmentRefusedError
@@ -52,6 +52,11 @@ def version_of(nominations: Iterable[Nomination]) -> str:
 def find_listing_refusal(refusal: EnrolmentRefusedError | None) -> EnrolmentRefusedError | None:
     """Say why nobody can be put on the list of a run in which ``refusal`` keeps all from enrolling; it may be made before registration opens."""
     return None if isinstance(refusal, NotOpenYetError) else refusal
+
+
+def find_invitation_refusal(municipality_ids: Collection[int], invited: Collection[int] | None) -> EnrolmentRefusedError | None:
+    """Say why none of the municipalities can nominate for a run that invites only those ``invited`` (None: all)."""
+    return None if invited is None or any(one in invited for one in municipality_ids) else NotInvitedError()
 
 
 def is_over(enrolment_state: str | None) -> bool:

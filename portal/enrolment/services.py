@@ -20,7 +20,7 @@ from portal.enrolment.models import (
     EnrolmentState,
 )
 from portal.enrolment.queries_decisions import has_other_employer
-from portal.enrolment.rules_line import Blocked, Home
+from portal.enrolment.rules_line import Blocked
 from portal.enrolment.services_filling import fill
 from portal.enrolment.services_links import new_answer_url
 from portal.enrolment.services_steps import add, change, lock, published, read_applicant
@@ -116,9 +116,7 @@ def _find_block(run: CourseRun, applicant: Applicant, held: Post | None) -> Bloc
         return Blocked.ALL_TAKEN
     if run.quotas_end_at is not None and run.quotas_released_at is None:
         seats = queries_line.seats_of(run.id)
-        municipality_id = held.municipality_id if held else None
-        home = Home(municipality_id, seats.region_of.get(municipality_id) if municipality_id else None)
-        if block := seats.find_block(home):
+        if block := seats.find_block(seats.home_of(held.municipality_id if held else None)):
             return block
     return Blocked.OTHERS_WAIT if applicant.waiting else None
 

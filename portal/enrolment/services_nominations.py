@@ -24,13 +24,14 @@ REMOVED, TAKEN_BACK, RENEWED = "removed", "taken_back", "renewed"
 def add_to_list(run_id: int, posts: Collection[Post], *, by: int) -> None:
     """Put people at the end of the list of the municipality of their ``posts``. Whoever stands on it stays where they are.
 
-    Raises ``ListFullError``, or the ``EnrolmentRefusedError`` that closes the run to all.
+    Raises ``ListFullError``, or the ``EnrolmentRefusedError`` that closes the run to all or to these municipalities.
     """
-    run = queries.get_locked_run(run_id)
+    run, municipality_ids = queries.get_locked_run(run_id), {post.municipality_id for post in posts}
     closed = rules.find_run_refusal(run.state, courses.enrolment_window(run, clock.now()))
-    if refusal := of_lists.find_listing_refusal(closed):
+    not_invited = of_lists.find_invitation_refusal(municipality_ids, courses.invited_to([run_id]).get(run_id))
+    if refusal := not_invited or of_lists.find_listing_refusal(closed):
         raise refusal
-    live = queries_nominations.live_nominations(run_id, {post.municipality_id for post in posts})
+    live = queries_nominations.live_nominations(run_id, municipality_ids)
     for post in posts:
         _put_on(run_id, post, live, by=by)
     if sum(one.sent_at is None for one in live) > of_lists.MOST_TO_SEND:

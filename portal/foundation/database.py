@@ -5,6 +5,7 @@ This is the only module below the pages that touches a Flask extension (Flask-SQ
 
 from __future__ import annotations
 
+import hashlib
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -121,6 +122,13 @@ def locked(statement: sa.Select[Any], *, of: type[Base] | None = None) -> sa.Sel
     SQLite needs no lock: there the whole transaction holds the one for writing.
     """
     return statement.with_for_update(key_share=True, of=of)
+
+
+def take_turn(name: str) -> None:
+    """Let whoever takes a turn by the same ``name`` wait until this transaction ends: for what has no row yet that could be locked."""
+    if db.engine.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def prepare_engine(engine: sa.Engine) -> None:

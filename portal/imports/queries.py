@@ -19,8 +19,8 @@ from portal.foundation.errors import NotFoundError
 from portal.imports import rules
 from portal.imports.models import ImportState, NominationImport, NominationImportRow, Verdict
 from portal.municipalities.models import Municipality
-from portal.people import in_force
-from portal.people.models import Person, Post
+from portal.people import in_force, not_merged
+from portal.people.models import Person, PersonMerge, Post
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -194,19 +194,28 @@ def people_here(municipality_id: int) -> dict[int, Known]:
     rows = db.session.execute(
         sa.select(Post.id, Person.personal_number_index.is_not(None), *_NAMES)
         .join(Post.person)
-        .where(Post.municipality_id == municipality_id, *in_force(Post))
+        .where(Post.municipality_id == municipality_id, *in_force(Post), not_merged())
         .order_by(Post.starts_on, Post.id)
     )
     return {person_id: _known(person_id, names, has_number=numbered, post_id=post) for post, numbered, person_id, *names in rows}
 
 
 def people_by_number(numbers: Iterable[str], here: dict[int, Known]) -> dict[str, Known]:
-    """Those whom the portal knows by personal number, wherever they hold a post; ``here`` are those of the municipality."""
+    """Those whom the portal knows by personal number, wherever they hold a post; ``here`` are those of the municipality.
+
+    By that of a record that was merged into another one, the one that stayed is known.
+    """
+    numbered = aliased(Person)
+    known = (
+        sa.select(numbered.personal_number_index, *_NAMES)
+        .outerjoin(PersonMerge, sa.and_(PersonMerge.merged_id == numbered.id, PersonMerge.undone_at.is_(None)))
+        .join(Person, Person.id == sa.func.coalesce(PersonMerge.kept_id, numbered.id))
+        .order_by(Person.id)
+    )
     number_of = {keyring.blind_index(number, "personal_number"): number for number in numbers}
     found = {}
     for piece in _pieces(number_of):
-        statement = sa.select(Person.personal_number_index, *_NAMES).where(Person.personal_number_index.in_(piece)).order_by(Person.id)
-        for index, person_id, *names in db.session.execute(statement):
+        for index, person_id, *names in db.session.execute(known.where(numbered.personal_number_index.in_(piece))):
             found[number_of[index or ""]] = here.get(person_id) or _known(person_id, names, has_number=True, post_id=None)
     return found
 

@@ -63,7 +63,7 @@ def add_nominee(
                 raise MayBeKnownError(posts, certain=True)
             if (known.given_name_ka, known.family_name_ka) != (person.given_name_ka, person.family_name_ka):
                 raise NotToBeAddedError
-            enrolment.add_to_list(run.id, [people.add_post(known.id, post, by=by)], by=by)
+            enrolment.add_to_list(run.id, [people.enter_post(known.id, post, by=by)], by=by)
             return
         if not another and (posts := enrolment.own_people_called(municipality_ids, person.given_name_ka, person.family_name_ka)):
             raise MayBeKnownError(posts, certain=False)

@@ -73,10 +73,10 @@ def _judged(parked: NominationImport, run: CourseRun, entries: Sequence[Entry]) 
     found = [one.person_id for one in judged if one.verdict == Verdict.KNOWN and one.person_id is not None]
     states = enrolment.live_states_in(run.id, found)
     standings = enrolment.standings_of(run.id, found, [parked.municipality_id])
-    target = run.version.target_categories
+    target, invited = run.version.target_categories, courses.invited_to([run.id]).get(run.id)
 
     def refusal_of(one: Judgement, entry: Entry) -> str | None:
-        entered = enrolment.Standing(categories={entry.category or ""})  # the post is the one that will be entered
+        entered = enrolment.to_standing([(parked.municipality_id, entry.category or "")], invited, None)  # the post that will be entered
         standing = standings.get(one.person_id or 0, entered)
         refusal = enrolment.find_person_refusal(standing, target)
         return refusal.code if refusal else None
@@ -99,7 +99,7 @@ def _posts_of_rows(parked: NominationImport, entries: Sequence[Entry], judged: S
         if one.verdict == Verdict.NEW:
             posts[entry.number] = next(entered)
         elif one.verdict == Verdict.MOVED and one.person_id is not None:
-            posts[entry.number] = people.add_post(one.person_id, _post_of(entry, parked.municipality_id), by=by)
+            posts[entry.number] = people.enter_post(one.person_id, _post_of(entry, parked.municipality_id), by=by)
         elif one.verdict == Verdict.KNOWN and one.person_id is not None:
             posts[entry.number] = of_person[one.person_id]
     return posts

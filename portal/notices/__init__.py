@@ -1,4 +1,4 @@
-"""Notices: what goes out by itself because of the date. Reminders to participants, deadlines to coordinators.
+"""Notices: what goes out by itself because of the date. Reminders, deadlines, and the digest of applications.
 
 Nobody gets one that they do not need: no reminder for somebody who was written to of late, no deadline for whoever has nominated. Nothing is
 put aside for later: what goes when follows from the runs as they are; a row says what has gone or was stopped by staff.

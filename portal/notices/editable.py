@@ -10,6 +10,7 @@ from datetime import datetime, time
 from typing import Any
 
 from portal import courses
+from portal.enrolment.models import DecisionStage
 from portal.foundation import clock, edited_texts, formats, placeholders
 from portal.foundation.addresses import addresses
 from portal.foundation.errors import N_, NotFoundError, RefusedError
@@ -29,6 +30,9 @@ MEANINGS = {
     "calendar": N_("For those who had a place: that the attached entry takes the days out of the calendar"),
     "certificate": N_("Title of the training and number of the certificate"),
     "trainings": N_("The trainings whose registration closes soon: title, start, deadline, and where to nominate"),
+    "applications": N_(
+        "How many applications wait for a decision, since when, how many are overdue, for which trainings, and where to decide"
+    ),
     "my_url": N_("Address of the page “My training”"),
     "verify_url": N_("Address of the page where certificates are verified"),
     "link": N_("Address of the training's page"),
@@ -41,6 +45,7 @@ EDITABLE: dict[str, tuple[str, ...]] = {
     "reminder_week": _REMINDER,
     "reminder_day": _REMINDER,
     "deadline_near": ("name", "trainings", "contact"),
+    "digest": ("name", "applications", "contact"),
     "place_given": _PLACE,
     "place_freed": _PLACE,
     "waiting_list_joined": (*_OF_A_RUN, "why_waiting", "when_free"),
@@ -144,6 +149,16 @@ def sample_facts(language: str) -> dict[str, Any]:
                 "begins_at": first,
                 "closes_at": first - 5 * DAY,
                 "url": addresses.page("/municipality/nominate/EXAMPLE", language),
+            }
+        ],
+        "queues": [
+            {
+                "stage": DecisionStage.EMPLOYER,
+                "number": 3,
+                "oldest_at": first - 20 * DAY,
+                "overdue": 1,
+                "runs": [{"title": title, "begins_at": first, "number": 3}],
+                "url": addresses.page("/municipality/applications", language),
             }
         ],
     }

@@ -39,6 +39,7 @@ KINDS = (
     _reminder("reminder_week", WEEK_BEFORE),
     _reminder("reminder_day", DAY_BEFORE),
     NoticeKind(code=plan.DEADLINE_NEAR, plan=plan.deadlines, send=letters.tell_deadlines, gathered=True),
+    NoticeKind(code=plan.DIGEST, plan=plan.digests, send=letters.send_digests),
 )
 
 

@@ -6,17 +6,23 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from portal import courses, enrolment, people
+from portal.enrolment.models import DecisionStage
 from portal.foundation import clock, formats, outbox
 from portal.foundation.addresses import addresses
 from portal.notices import queries
-from portal.notices.plan import DEADLINE_NEAR
+from portal.notices.plan import DEADLINE_NEAR, DIGEST, desks_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
+    from portal.enrolment import ToDecide
     from portal.notices.plan import Planned
     from portal.notices.queries import RunLine
     from portal.notices.rules import Timing
+
+QUEUES = {DecisionStage.STAFF: "/staff/applications", DecisionStage.EMPLOYER: "/municipality/applications"}
+"""The pages on which is decided."""
 
 
 def remind(timing: Timing, due: Sequence[Planned]) -> dict[str, int]:
@@ -69,3 +75,39 @@ def deadlines_in_words(runs: Iterable[RunLine], language: str) -> list[dict[str,
         }
         for run in sorted(runs, key=lambda run: (run.closes_at, run.id))
     ]
+
+
+def send_digests(due: Sequence[Planned]) -> dict[str, int]:
+    """Tell each of those who decide on applications what waits for them; returns how many people got each of the digests."""
+    return {one.key: _send_digest(one) for one in due}
+
+
+def _send_digest(one: Planned) -> int:
+    now, waiting = clock.now(), enrolment.to_decide()
+    desks, runs = desks_at(one.goes_at, now, waiting), queries.run_lines({each.run_id for each in waiting})
+    for person_id, approver in queries.people_by_id(desks).items():
+        to = people.recipient_of(approver)
+        facts = {
+            "name": approver.name(to.language),
+            "queues": [queue_in_words(desk.stage, desk.waiting, runs, now, to.language) for desk in desks[person_id]],
+            "contact": addresses.contact,
+        }
+        outbox.post(DIGEST, to, facts, event_key=f"{one.key}:{person_id}")
+    return len(desks)
+
+
+def queue_in_words(
+    stage: DecisionStage, waiting: Sequence[ToDecide], runs: Sequence[RunLine], now: datetime, language: str
+) -> dict[str, Any]:
+    """What a digest says of those who wait, the oldest first, for a decision at ``stage``: numbers, and nothing about who they are."""
+    numbers = Counter(one.run_id for one in waiting)
+    return {
+        "stage": stage,
+        "number": len(waiting),
+        "oldest_at": waiting[0].queued_at,
+        "overdue": sum(one.decide_by is not None and one.decide_by <= now for one in waiting),
+        "runs": [
+            {"title": run.title(language), "begins_at": run.starts_at, "number": numbers[run.id]} for run in runs if run.id in numbers
+        ],
+        "url": addresses.page(QUEUES[stage], language),
+    }

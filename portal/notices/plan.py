@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from portal.notices.queries import RunLine
+    from portal.enrolment import ToDecide
+    from portal.notices.queries import Desk, RunLine
     from portal.notices.rules import Timing
 
 DEADLINE_NEAR = "deadline_near"
+DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,29 @@ def deadlines(now: datetime, until: datetime) -> list[Planned]:
         for run in runs
     )
     return _with_notices(one for one in found if one.goes_at < min(until, one.ends_at))
+
+
+def digests(now: datetime, until: datetime) -> list[Planned]:
+    """The weekly digests for those who decide on applications: one for all of them, in the weeks in which something waits for somebody."""
+    waiting = enrolment.to_decide()
+    moments = rules.digest_moments(now, until)
+    found = (
+        Planned(
+            kind=DIGEST,
+            key=f"{DIGEST}:{moment.date()}",
+            run=None,
+            goes_at=moment,
+            ends_at=moment + rules.DAY,
+            people=len(desks_at(moment, now, waiting)),
+        )
+        for moment in moments
+    )
+    return _with_notices(one for one in found if one.people)
+
+
+def desks_at(moment: datetime, now: datetime, waiting: Iterable[ToDecide]) -> dict[int, list[Desk]]:
+    """What of ``waiting`` the digest of ``moment`` says to whom: what came before it, to those who decide then, or now if it is late."""
+    return queries.desks_of_approvers([one for one in waiting if one.queued_at < moment], to_tbilisi(max(moment, now)).date())
 
 
 def _with_notices(planned: Iterable[Planned]) -> list[Planned]:

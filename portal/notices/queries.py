@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from portal import enrolment, people
+from portal import courses, enrolment, people
 from portal.courses.models import CourseRun, CourseVersion, RunState
-from portal.enrolment.models import Enrolment
+from portal.enrolment.models import DecisionStage, Enrolment
 from portal.foundation.database import db
 from portal.notices.models import Notice, NoticeState
 from portal.people.models import Account, Person, Role, RoleGrant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
 COMING = (RunState.OPEN, RunState.CLOSED)
 
@@ -68,10 +69,17 @@ def runs_closing(after: datetime, before: datetime) -> list[RunLine]:
     return [RunLine(*row) for row in db.session.execute(found.order_by(CourseRun.enrolment_closes_at, CourseRun.id))]
 
 
-def coordinators_to_tell(run_ids: Collection[int]) -> list[tuple[int, int]]:
-    """For each of the runs the people who coordinate a municipality that may nominate for it and has nominated nobody yet.
+def run_lines(run_ids: Collection[int]) -> list[RunLine]:
+    """These runs, the next first."""
+    found = _LINES.where(CourseRun.id.in_(run_ids)).order_by(CourseRun.starts_at, CourseRun.id)
+    return [RunLine(*row) for row in db.session.execute(found)]
 
-    Pairs of the run's id and the person's. Every municipality may nominate for every run that is open.
+
+def coordinators_to_tell(run_ids: Collection[int]) -> list[tuple[int, int]]:
+    """For each of the runs the people who coordinate a municipality that may nominate for it, has nominated nobody yet, and has places left.
+
+    Pairs of the run's id and the person's. A municipality may nominate for every run that is open to all or invites it; it has no place left
+    while the quota that counts for it is in force and used up.
     """
     nominated = sa.exists().where(
         Enrolment.run_id == CourseRun.id,
@@ -79,14 +87,63 @@ def coordinators_to_tell(run_ids: Collection[int]) -> list[tuple[int, int]]:
         Enrolment.enrolled_by.in_(_coordinators_ever()),
     )
     rows = db.session.execute(
-        sa.select(CourseRun.id, RoleGrant.person_id)
+        sa.select(CourseRun.id, RoleGrant.person_id, RoleGrant.municipality_id)
         .distinct()
         .join(RoleGrant, sa.and_(RoleGrant.role == Role.COORDINATOR, *people.in_force(RoleGrant)))
         .join(Account, sa.and_(Account.person_id == RoleGrant.person_id, Account.active))
         .where(CourseRun.id.in_(run_ids), ~nominated)
-        .order_by(CourseRun.id, RoleGrant.person_id)
+        .order_by(CourseRun.id, RoleGrant.person_id, RoleGrant.municipality_id)
+    ).all()
+    told_of = {row.id for row in rows}
+    invited, seats = courses.invited_to(told_of), enrolment.seats_of_runs(told_of)
+
+    def may_nominate(run_id: int, municipality_id: int | None) -> bool:
+        places = seats[run_id]
+        is_invited = run_id not in invited or municipality_id in invited[run_id]
+        return is_invited and places.find_block(places.home_of(municipality_id)) != enrolment.Blocked.QUOTA_USED
+
+    return list(dict.fromkeys((run_id, person_id) for run_id, person_id, municipality_id in rows if may_nominate(run_id, municipality_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for somebody's decision at ``stage``, the oldest first."""
+
+    stage: DecisionStage
+    waiting: list[enrolment.ToDecide]
+
+
+def desks_of_approvers(waiting: Collection[enrolment.ToDecide], on: date) -> dict[int, list[Desk]]:
+    """The desks of each of the people who have something to decide on the day ``on``, by their ids.
+
+    The staff decide for the association; administrators may, and are not asked. Coordinators and their deputies decide for their
+    municipalities. Nobody decides on their own application.
+    """
+    desks: dict[int, list[Desk]] = {}
+    for (person_id, role), municipality_ids in _approvers(on).items() if waiting else ():
+        stage = DecisionStage.STAFF if role == Role.STAFF else DecisionStage.EMPLOYER
+        theirs = [
+            one
+            for one in waiting
+            if one.stage == stage and one.person_id != person_id and (role == Role.STAFF or one.municipality_id in municipality_ids)
+        ]
+        if theirs:
+            desks.setdefault(person_id, []).append(Desk(stage, theirs))
+    return desks
+
+
+def _approvers(on: date) -> dict[tuple[int, str], set[int | None]]:
+    """Staff and coordinators of the day ``on`` who can sign in, by id and role, with the municipalities that they coordinate."""
+    rows = db.session.execute(
+        sa.select(RoleGrant.person_id, RoleGrant.role, RoleGrant.municipality_id)
+        .join(Account, sa.and_(Account.person_id == RoleGrant.person_id, Account.active))
+        .where(RoleGrant.role.in_([Role.STAFF, Role.COORDINATOR]), *people.in_force(RoleGrant, on))
+        .order_by(RoleGrant.person_id, RoleGrant.role.desc(), RoleGrant.id)
     )
-    return [(run_id, person_id) for run_id, person_id in rows]
+    found: defaultdict[tuple[int, str], set[int | None]] = defaultdict(set)
+    for person_id, role, municipality_id in rows:
+        found[person_id, role].add(municipality_id)
+    return found
 
 
 def _coordinators_ever() -> sa.Select[int]:

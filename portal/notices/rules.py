@@ -8,8 +8,11 @@ from datetime import date, datetime, time, timedelta
 from portal.foundation.formats import TBILISI, to_tbilisi
 
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 HOUR = time(10)
 """Notices go in the morning, when offices are at work."""
+WEEKLY_HOUR = time(9)
+"""What is to be done in the week stands at its beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,14 @@ def next_gathering(now: datetime, last: datetime | None) -> datetime:
     today = to_tbilisi(now).date()
     gathered = last is not None and to_tbilisi(last).date() == today
     return _at(today + DAY if gathered else today)
+
+
+def digest_moments(now: datetime, until: datetime) -> list[datetime]:
+    """When the weekly digest goes before ``until``: on Mondays, and late for a day."""
+    today = to_tbilisi(now).date()
+    first = datetime.combine(today - today.weekday() * DAY, WEEKLY_HOUR, TBILISI)
+    mondays = (first + week * WEEK for week in range((until - first) // WEEK + 1))
+    return [monday for monday in mondays if monday < until and now < monday + DAY]
 
 
 def _morning(event: datetime, days: int) -> datetime:

@@ -1,4 +1,7 @@
-"""Everything that sends, stops or lets go a notice. Each function locks the runs first, so that of two who do it at once one waits."""
+"""Everything that sends, stops or lets go a notice.
+
+Each function first locks the runs, or takes its turn by the key where there is none: of two who do it at once one waits.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from portal import courses
 from portal.foundation import clock, history
-from portal.foundation.database import db
+from portal.foundation.database import db, take_turn
 from portal.foundation.errors import N_, RefusedError
 from portal.notices import queries
 from portal.notices.kinds import KINDS, NoticeKind
@@ -75,6 +78,8 @@ def _change(planned: Planned, state: NoticeState, action: str, *, by: int, reaso
 def _lock(part: Sequence[Planned]) -> None:
     for run_id in sorted(one.run.id for one in part if one.run):
         courses.lock_run(run_id)
+    for key in sorted(one.key for one in part if not one.run):
+        take_turn(key)
 
 
 def _decide(planned: Planned, notice: Notice | None, state: NoticeState, *, by: int | None, reason: str = "", people: int = 0) -> Notice:

@@ -125,6 +125,9 @@ from portal.people.services_merge import (
     merge_people,
     undo_merge,
 )
+from portal.people.services_posts import (
+    enter_post,
+)
 from portal.people.services_sign_in import (
     SignInOutcome,
     sign_in,
@@ -171,6 +174,7 @@ __all__ = [
     "empty_dead_links",
     "end_grant",
     "enter_person",
+    "enter_post",
     "find_account_of",
     "find_account_to_reset",
     "find_current_post",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.foundation import clock
 from portal.foundation.crypto import digest, keyring
-from portal.foundation.database import db, locked
+from portal.foundation.database import db, locked, take_turn
 from portal.foundation.errors import NotFoundError
 from portal.people import rules
 from portal.people.models import Account, MailToken, Person, Role, RoleGrant, SignIn, SignInAttempt
@@ -108,9 +108,7 @@ def lock_tries(email: str) -> None:
 
     The account is held as well, so that a sign-in with the old password does not slip in while the password is changed.
     """
-    if db.engine.dialect.name == "postgresql":
-        key = int.from_bytes(bytes.fromhex(digest(email_index(email)))[:8], signed=True)
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    take_turn(email_index(email))
     db.session.execute(locked(sa.select(Account.id).where(Account.email == email)))
 
 

@@ -42,7 +42,7 @@ BY_ACTORS = (
     (
         {"coordinator"},
         """
-        enrolment.municipality enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
+        enrolment.municipality enrolment.open_runs enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
         letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
         enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
@@ -78,6 +78,7 @@ FOR_STAFF = (
     "history.",
     "reports.",
     "attendance.attendance_of_run",
+    "notices.",
 )
 
 

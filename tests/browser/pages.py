@@ -53,6 +53,7 @@ PAGES = {
     """,
     "coordinator": """
         enrolment.municipality            /municipality
+        enrolment.open_runs               /municipality/runs
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
         letters.of_official               /municipality → */municipality/people/*/letters
         enrolment.nominate                /municipality → */nominate/*#list

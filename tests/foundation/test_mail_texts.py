@@ -19,6 +19,14 @@ MOVED = [
 ]
 LINK = [{"kind": "link", "was": "", "now": "12 December 2026, 10:00–18:00"}]
 RUN = {"title": "Public finance", "begins_at": MOMENT, "closes_at": MOMENT, "url": "https://portal.test/en/municipality/nominate/R"}
+QUEUE = {
+    "stage": "staff",
+    "number": 3,
+    "oldest_at": MOMENT,
+    "overdue": 1,
+    "runs": [{"title": "Public finance", "begins_at": MOMENT, "number": 3}],
+    "url": "https://portal.test/en/staff/applications",
+}
 FACTS = {
     "name": "Nino Abashidze",
     "title": "Construction permits",
@@ -50,6 +58,7 @@ FACTS = {
     "until": MOMENT,
     "begins_at": MOMENT,
     "runs": [RUN],
+    "queues": [QUEUE],
     "at": MOMENT,
     "state": "confirmed",
     "stage": "employer",
@@ -61,6 +70,7 @@ FACTS = {
     "was": "waiting",
     "words": "Your unit has sent two people already.",
     "position": 3,
+    "post": "Chief specialist, Architecture Service",
     "coordinator": "Maia Kapanadze",
     "municipality": "Telavi Municipality",
     "starts_on": MOMENT.date(),
@@ -81,6 +91,7 @@ VARIANTS = [
         "stage": "staff",
         "offers": False,
         "words": "",
+        "queues": [QUEUE | {"stage": "employer", "overdue": 0}],
     },
     {"reason": "quota_used", "state": "waiting", "has_place": False, "was": "applied"},
     {"reason": "kept_for_others", "state": "applied", "was": "confirmed", "by_themselves": False},
@@ -88,7 +99,7 @@ VARIANTS = [
     {"has_place": False, "by_municipality": False, "had_place": False, "by_themselves": False, "reason": "no_post", "can_withdraw": False},
     {"clash": None, "opens_at": None, "reason": "", "changes": LINK, "links": [], "place": "", "can_withdraw": False},
 ]
-FILLED_IN = {value for facts in (FACTS, CLASH, RUN, *VARIANTS) for value in facts.values() if value and isinstance(value, str)}
+FILLED_IN = {value for facts in (FACTS, CLASH, RUN, QUEUE, *VARIANTS) for value in facts.values() if value and isinstance(value, str)}
 VALUES = re.compile("|".join(re.escape(value) for value in sorted(FILLED_IN, key=len, reverse=True)))
 GREETINGS = {"ka": "გამარჯობა, Nino Abashidze!", "en": "Hello, Nino Abashidze,"}
 

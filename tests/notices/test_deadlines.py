@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portal import worker
+from portal import notices, worker
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.formats import TBILISI
@@ -14,6 +14,7 @@ from portal.foundation.transaction import commit
 from portal.people.models import Role
 from tests import factories
 from tests.enrolment.mailbox import mails_to
+from tests.statements import counting
 
 LONG_AGO = datetime(2026, 11, 1, 12, tzinfo=TBILISI)
 
@@ -141,3 +142,46 @@ def test_with_nobody_to_tell_nothing_is_written(app, cast):
         factories.enrolment(run, who, enrolled_by=sender.id)
     assert work(at(11)) == 1
     assert codes_to(cast.coordinator) == codes_to(cast.neighbour) == []
+
+
+def test_only_municipalities_that_the_run_invites_hear_of_it(app, cast):
+    factories.place_rules(run_closing("ONE", at(14, 18)), invited=("kutaisi",))
+    work(at(11))
+    assert (codes_to(cast.coordinator), codes_to(cast.neighbour)) == ([], [["ONE"]])
+
+
+def test_whoever_coordinates_one_municipality_that_is_invited_hears_of_it(app, cast):
+    factories.place_rules(run_closing("ONE", at(14, 18)), invited=("gurjaani",))
+    factories.grant(cast.coordinator, Role.COORDINATOR, municipality="gurjaani")
+    work(at(11))
+    assert (codes_to(cast.coordinator), codes_to(cast.neighbour)) == ([["ONE"]], [])
+
+
+def test_where_the_quota_is_used_up_there_is_nobody_left_to_nominate(app, cast):
+    run = run_closing("ONE", at(14, 18))
+    factories.place_rules(run, {"telavi": 1, "kutaisi": 1})
+    factories.enrolment(run, cast.learner)
+    work(at(11))
+    assert (codes_to(cast.coordinator), codes_to(cast.neighbour)) == ([], [["ONE"]])
+
+
+def test_once_the_quotas_are_released_all_hear_of_it(app, cast):
+    run = run_closing("ONE", at(14, 18))
+    factories.place_rules(run, {"telavi": 1, "kutaisi": 1})
+    factories.enrolment(run, cast.learner)
+    run.quotas_released_at = at(10)
+    work(at(11))
+    assert codes_to(cast.coordinator) == codes_to(cast.neighbour) == [["ONE"]]
+
+
+def test_many_municipalities_take_as_many_statements_as_few(app, cast):
+    def asked(*codes):
+        for number, code in enumerate(codes):
+            factories.grant(factories.person_with_account("ია", f"ლომიძე{number}{code}"), Role.COORDINATOR, municipality=code)
+        factories.place_rules(run_closing(f"RUN-{codes[0]}", at(14, 18)), {"telavi": 1}, invited=("telavi",))
+        commit()
+        with clock.frozen(at(11)), counting() as statements:
+            assert notices.notices_to_come(at(12))
+        return len(statements)
+
+    assert asked("ambrolauri") == asked("gori", "batumi", "poti")

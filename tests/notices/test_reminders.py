@@ -67,7 +67,7 @@ def test_participants_hear_a_week_and_a_day_before(run, cast):
     ]
 
 
-@pytest.mark.parametrize("state", ["waiting", "withdrawn", "cancelled", "rejected"])
+@pytest.mark.parametrize("state", ["applied", "waiting", "offered", "withdrawn", "cancelled", "rejected"])
 def test_only_those_who_still_come_are_reminded(run, cast, state):
     enrolled(run, cast.learner, state)
     work(at(7))

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 
-from portal import attendance, courses, enrolment, municipalities
+from portal import attendance, enrolment, municipalities
 from portal.access import Permission
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
 from portal.foundation.georgian import clean_text
 from portal.web.enrolment import pages
+from portal.web.enrolment.open_runs import read_open_runs
+from portal.web.enrolment.quotas import names_to_tell_apart
 from portal.web.guard import requires
 from portal.web.ids import find_id
 from portal.web.language import language
-from portal.web.lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,19 +67,21 @@ def municipality(actor: Actor) -> str:
     """Show the people of the coordinator's municipality, their training, and the runs that people can be nominated for."""
     people, search = own_people(actor)
     now = clock.now()
-    upcoming = courses.list_public_runs(courses.RunFilter(), at=now, size=OPEN_RUNS, only=[courses.takes_enrolments()])
-    lines = lines_of(upcoming.runs, language(), at=now)
+    places = municipalities.municipalities_by_ids(actor.municipality_ids)
+    open_runs = read_open_runs(actor, names_to_tell_apart(places), size=OPEN_RUNS)
     lists = {one.code: one for one in enrolment.nomination_lists(actor.municipality_ids)}
+    shown = {one.line.code for one in open_runs.runs}
     return render_template(
         "enrolment/municipality.html",
-        names=[one.full_name(language()) for one in municipalities.municipalities_by_ids(actor.municipality_ids)],
+        names=[one.full_name(language()) for one in places],
         members=_members(actor.municipality_ids, people.posts),
         applications=enrolment.queue_of(DecisionStage.EMPLOYER, now, municipality_ids=actor.municipality_ids),
         search=search,
         pages=pager(people, "enrolment.municipality", q=search or None),
-        lines=lines,
+        runs=open_runs.runs,
+        has_more=open_runs.later is not None,
         lists=lists,
-        other_lists=[one for code, one in lists.items() if code not in {line.code for line in lines}],
+        other_lists=[one for code, one in lists.items() if code not in shown],
     )
 
 

@@ -12,11 +12,13 @@ from flask_wtf.file import FileField
 
 from portal import courses, enrolment, imports, journeys, municipalities
 from portal.access import Permission
+from portal.courses.models import DecidedBy
 from portal.foundation import clock, georgian, spreadsheets
 from portal.foundation.errors import RefusedError
 from portal.imports.models import ImportState, Verdict
 from portal.web.enrolment import import_templates, pages
 from portal.web.enrolment.import_words import COLUMNS, VERDICTS, column_choices, reason_words
+from portal.web.enrolment.nomination_page import find_nomination_refusal
 from portal.web.errors import told
 from portal.web.fields import Choice, Filled
 from portal.web.guard import actor, requires
@@ -98,7 +100,7 @@ def upload_nominees(run: CourseRun) -> AnyAnswer:
             return _park(run, form)
         except RefusedError as error:
             form.file.errors = [told(error)]
-    closed = enrolment.find_run_refusal(run.state, courses.enrolment_window(run, clock.now()))
+    closed = find_nomination_refusal(run, actor().municipality_ids)
     page = render_template("enrolment/import_upload.html", run=run, form=form, closed=closed)
     return (page, UNPROCESSABLE) if form.errors else page
 
@@ -136,19 +138,21 @@ def _page(parked: NominationImport, *, refusal: str = "") -> str:
         waited = (clock.now() - parked.changed_at).total_seconds()
         return render_template("enrolment/import_progress.html", run=parked.run, parked=parked, waited=waited)
     numbers, run = imports.numbers_of_verdicts(parked.id), parked.run
+    taken = sum(numbers[verdict] for verdict in imports.TAKEN)
     return render_template(
         "enrolment/import_result.html" if parked.state in {ImportState.DONE, ImportState.DROPPED} else "enrolment/import_preview.html",
         run=run,
         parked=parked,
         page=imports.shown_rows(parked, after=find_id(request.args.get("after"))),
         numbers=numbers,
-        taken=sum(numbers[verdict] for verdict in imports.TAKEN),
+        taken=taken,
+        to_wait=_number_to_wait(parked, taken) if parked.state == ImportState.CHECKED and not numbers[Verdict.ASK] else 0,
         verdicts=VERDICTS,
         reason_words=reason_words,
         headings=column_choices(parked.headings),
         columns=COLUMNS,
         complete=imports.has_names(parked.columns),
-        closed=enrolment.find_run_refusal(run.state, courses.enrolment_window(run, clock.now())),
+        closed=find_nomination_refusal(run, [parked.municipality_id]),
         refusal=refusal,
         has_errors=bool(refusal),
         answers=_answers(),
@@ -156,6 +160,14 @@ def _page(parked: NominationImport, *, refusal: str = "") -> str:
         ASK=Verdict.ASK,
         ENROLLED=Verdict.ENROLLED,
     )
+
+
+def _number_to_wait(parked: NominationImport, number: int) -> int:
+    """How many of those who would be nominated now, all from one municipality, go to the waiting list; where somebody decides, none does yet."""
+    if parked.run.decided_by != DecidedBy.AT_ONCE or not number:
+        return 0
+    seats = enrolment.seats_of(parked.run_id)
+    return seats.number_to_wait([seats.home_of(parked.municipality_id)] * number)
 
 
 @pages.get(f"{IMPORT}/progress")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from portal import courses, enrolment, municipalities
+from portal import courses, enrolment
 from portal.enrolment.models import EnrolmentState
 from portal.foundation import clock
 from portal.web.enrolment.coordinator import own_people, pager
+from portal.web.enrolment.quotas import all_would_wait, names_of_places, number_to_wait, shares_of
 from portal.web.enrolment.words import refusal_of_other
 from portal.web.form_keys import new_form_key
 from portal.web.ids import find_id
@@ -38,8 +39,8 @@ class Nominating:
         return enrolment.nominees_of(self.run.id, self.actor.municipality_ids)
 
     def closed(self) -> EnrolmentRefusedError | None:
-        """Why nobody can be nominated now."""
-        return enrolment.find_run_refusal(self.run.state, courses.enrolment_window(self.run, clock.now()))
+        """Why the coordinator can nominate nobody now."""
+        return find_nomination_refusal(self.run, self.actor.municipality_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ class Standings:
         refusal = enrolment.find_person_refusal(self.standings[post.person_id], self.target_categories)
         words = refusal_of_other(refusal, self.known[post.person_id], language()) if refusal and not state else None
         return Candidate(post, state, words, listed)
+
+
+def find_nomination_refusal(run: CourseRun, municipality_ids: Collection[int]) -> EnrolmentRefusedError | None:
+    """Why none of the municipalities can nominate anybody for the run now."""
+    invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
+    not_invited = enrolment.find_invitation_refusal(municipality_ids, invited)
+    return not_invited or enrolment.find_run_refusal(run.state, courses.enrolment_window(run, clock.now()))
 
 
 def known_trainings(actor: Actor, ids: Collection[int]) -> dict[int, set[str]]:
@@ -117,13 +125,6 @@ def chosen_people() -> set[int]:
     return {person_id for text in request.form.getlist("person") if (person_id := find_id(text)) is not None}
 
 
-def names_of_places(actor: Actor) -> dict[int, str]:
-    """The names of the coordinator's municipalities by their ids, when there are several to be told apart."""
-    if len(actor.municipality_ids) == 1:
-        return {}
-    return {one.id: one.name(language()) for one in municipalities.municipalities_by_ids(actor.municipality_ids)}
-
-
 def nomination_page(nominating: Nominating, *, refusal: str = "", about: str = "people") -> str:
     """The whole page; ``refusal`` is what was wrong ``about`` those who were chosen, or about the list. Who was ticked stays ticked."""
     run, actor, nominees, closed = nominating.run, nominating.actor, nominating.nominees(), nominating.closed()
@@ -132,16 +133,21 @@ def nomination_page(nominating: Nominating, *, refusal: str = "", about: str = "
     standings = standings_in(nominating, [*people.posts, *(one.post for one in waiting)])
     on_list = {one.post.person_id for one in waiting}
     places: Places = enrolment.places_of([run.id])[run.id]
+    names, seats = names_of_places(actor), enrolment.seats_of(run.id)
+    on_our_list = [(one, standings.of(one.post)) for one in waiting]
     return render_template(
         "enrolment/nominate.html",
         run=run,
         closed=closed,
         may_list=enrolment.find_listing_refusal(closed) is None,
         places=places,
-        waiting=[(one, standings.of(one.post)) for one in waiting],
+        shares=shares_of(seats, actor.municipality_ids, names),
+        waits=all_would_wait(run, seats, actor.municipality_ids),
+        waiting=on_our_list,
+        to_wait=number_to_wait(run, seats, (candidate for _one, candidate in on_our_list)),
         sent=sent_of(nominating, nominees),
         version=enrolment.version_of(one.nomination for one in nominees),
-        names_of_places=names_of_places(actor),
+        names_of_places=names,
         candidates=[standings.of(post, listed=post.person_id in on_list) for post in people.posts],
         search=search,
         kept={name: text for name in ("q", "after", "before") if (text := request.values.get(name))},

@@ -17,11 +17,11 @@ from portal.web.enrolment.nomination_page import (
     Nominating,
     chosen_people,
     known_trainings,
-    names_of_places,
     nomination_page,
     sent_of,
     standings_in,
 )
+from portal.web.enrolment.quotas import names_of_places, number_to_wait
 from portal.web.enrolment.words import refusal_of_other
 from portal.web.errors import told
 from portal.web.form_keys import new_form_key, sent_form_key
@@ -150,13 +150,15 @@ def send_list(nominating: Nominating) -> Answer:
 def _ask_to_send(nominating: Nominating, refusal: str = "") -> str:
     nominees = nominating.nominees()
     waiting = enrolment.waiting_of(nominees)
-    standings = standings_in(nominating, [one.post for one in waiting])
+    standings, run = standings_in(nominating, [one.post for one in waiting]), nominating.run
+    rows = [(one, standings.of(one.post)) for one in waiting]
     return render_template(
         "enrolment/send_list.html",
-        run=nominating.run,
+        run=run,
         closed=nominating.closed(),
-        places=enrolment.places_of([nominating.run.id])[nominating.run.id],
-        waiting=[(one, standings.of(one.post)) for one in waiting],
+        places=enrolment.places_of([run.id])[run.id],
+        waiting=rows,
+        to_wait=number_to_wait(run, enrolment.seats_of(run.id), (candidate for _one, candidate in rows)),
         names_of_places=names_of_places(nominating.actor),
         version=enrolment.version_of(one.nomination for one in nominees),
         form_key=new_form_key(),

@@ -12,7 +12,7 @@ from wtforms.validators import Optional, ValidationError
 from portal import people
 from portal.foundation import clock
 from portal.foundation.identifiers import parse_personal_number
-from portal.web.enrolment.nomination_page import names_of_places
+from portal.web.enrolment.quotas import names_of_places
 from portal.web.fields import Choice, DrawnAt, Radios, line
 from portal.web.ids import find_id
 from portal.web.labels import choices
