@@ -11,11 +11,11 @@ from flask_babel import gettext
 from portal import courses, enrolment
 from portal.access import Permission
 from portal.foundation import clock, formats
-from portal.web.courses.lines import Line, lines_of
 from portal.web.enrolment import pages
 from portal.web.enrolment.quotas import names_of_places, shares_of
 from portal.web.guard import requires
 from portal.web.language import language
+from portal.web.lines import Line, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
