@@ -22,6 +22,7 @@ from portal import people
 from portal.foundation import transaction
 from portal.foundation.transaction import abandon
 from portal.web.limits import limiter
+from tests.imports import sheets
 from tests.page_client import PageClient
 from tests.security import canaries
 from tests.security.canaries import nobody
@@ -305,3 +306,19 @@ def test_the_canaries_are_seen_by_those_who_may(app, scene, client_for):
                 seen |= found_in(app, ask(client, method, path))
     assert seen >= set(NEEDLES) - {canaries.NUMBER, canaries.PHONE}  # the number is shown to nobody, masked to staff
     assert people.masked_personal_number(scene.canaries[0].person)
+
+
+def test_a_number_of_theirs_under_another_name_tells_nothing(app, scene, client_for, nothing_kept):
+    """Typed into the form for somebody new, and in a spreadsheet: who knows a number learns neither name nor post."""
+    client = client_for("coordinator")
+    numbers = [number for number in (f"{canaries.NUMBER}{last:02}" for last in range(100)) if people.find_person_by_personal_number(number)]
+    for number in numbers[:4]:
+        typed_in = {"given_name_ka": "ნინო", "family_name_ka": "ბერიძე", "given_name_latin": "Nino", "family_name_latin": "Beridze"}
+        typed_in |= {"phone": "+995555123456", "title_ka": "მრჩეველი", "category": "civil_servant", "personal_number": number}
+        answer = ask(client, "POST", "/ka/municipality/nominate/RUN-LISTED/new", typed_in)
+        assert answer.status_code == 422
+        assert not found_in(app, answer, {number})
+    table = sheets.as_csv([sheets.nominee(at, **{"პირადი ნომერი": number}) for at, number in enumerate(numbers)])
+    upload = ask(client, "POST", "/ka/municipality/nominate/RUN-LISTED/import", {"file": (io.BytesIO(table), "a.csv")})
+    assert upload.status_code == 303
+    assert not found_in(app, ask(client, "GET", upload.headers["Location"]), numbers)
