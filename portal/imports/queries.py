@@ -74,10 +74,9 @@ def find_import_of_file(run_id: int, municipality_id: int, fingerprint: str) -> 
 
 
 def open_imports_of(run_id: int, uploaded_by: int) -> Sequence[NominationImport]:
-    """What the person uploaded for the run and did not confirm."""
-    return db.session.scalars(
-        sa.select(_IMPORT).where(_IMPORT.run_id == run_id, _IMPORT.uploaded_by == uploaded_by, _IMPORT.state.in_(OPEN)).order_by(_IMPORT.id)
-    ).all()
+    """What the person uploaded for the run and did not confirm, locked: whoever confirms it at this moment comes first or after."""
+    statement = sa.select(_IMPORT).where(_IMPORT.run_id == run_id, _IMPORT.uploaded_by == uploaded_by, _IMPORT.state.in_(OPEN))
+    return db.session.scalars(locked(statement.order_by(_IMPORT.id)).execution_options(populate_existing=True)).all()
 
 
 def forgotten_imports() -> Sequence[NominationImport]:

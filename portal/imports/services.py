@@ -132,6 +132,8 @@ def answer(parked: NominationImport, answers: Mapping[int, int]) -> bool:
 
 
 def _check_open(parked: NominationImport) -> None:
+    """Lock the import, and refuse one that was confirmed or dropped by now: pages load it before that, and its rows come after it."""
+    queries.lock_import(parked.id)
     if parked.state not in queries.OPEN:
         raise RefusedError(OVER)
 

@@ -33,7 +33,7 @@ from tests.benchmarks import certificates
 from tests.benchmarks.crowd import hot_run
 from tests.benchmarks.queries import statements_of
 from tests.benchmarks.servers import HELLO, PORTAL, Server, postgresql_processes
-from tests.benchmarks.visitors import Visitor, signed_in
+from tests.benchmarks.visitors import NOT_CACHED, STRANGER, Visitor, signed_in
 from tests.databases import Database, start_postgresql, stop_postgresql
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 ROUNDS, HELLOS = 5, 150
 HELLO_PORT, PORTAL_PORT = 8921, 8922
-STRANGER = Visitor({}, "")
-NOT_CACHED = Visitor({"Cookie": "portal=none"}, "")  # a cookie, even an empty one, goes past the page cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ class Visitor:
         return server.ask("POST", path, self.headers | FORM, body)[0]
 
 
+STRANGER = Visitor({}, "")
+NOT_CACHED = Visitor({"Cookie": "portal=none"}, "")  # a cookie, even an empty one, goes past the page cache
+
+
 def signed_in(app: Flask, emails: list[str]) -> list[Visitor]:
     """Sign the accounts ``emails`` in, all in one transaction, and make their cookies."""
     serializer = app.session_interface.get_signing_serializer(app)

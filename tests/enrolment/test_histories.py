@@ -1,10 +1,11 @@
-"""Random histories of one run: whatever is done, in whatever order, the places stay in order and the log replays to them.
+"""Random histories of a run, and of another to which people move: whatever is done, the places stay in order and the log replays to them.
 
 Longer: ``python -m pytest tests/enrolment/test_histories.py`` with ``HISTORIES=200`` in the environment.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from datetime import timedelta
@@ -16,19 +17,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from portal import courses, enrolment, journeys
+from portal import courses, enrolment, imports, journeys
 from portal.courses.models import CourseRun
 from portal.enrolment import queries_line
 from portal.enrolment.models import LIVE, TAKES_PLACE, DecisionStage, Enrolment, EnrolmentState
 from portal.enrolment.rules import WAITS, gives_freed_places
 from portal.enrolment.rules_line import find_next
-from portal.foundation import clock
+from portal.foundation import clock, spreadsheets
 from portal.foundation.database import db
 from portal.foundation.errors import RefusedError
 from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit, reading, writing
+from portal.imports.models import ImportState, Verdict
 from portal.worker import keep_places
 from tests import factories
+from tests.imports import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +40,9 @@ HISTORIES = int(os.environ.get("HISTORIES", "20"))
 STEPS = 20
 HOMES = ("telavi", "telavi", "telavi", "sighnaghi", "sighnaghi", "kutaisi", "kutaisi", "kutaisi", "batumi", "batumi")
 QUOTAS = st.dictionaries(st.sampled_from(["telavi", "sighnaghi", "kutaisi", "region"]), st.integers(1, 3), max_size=3)
+
+NUMBERS = itertools.count(100)
+"""Of the people in spreadsheets: another for each."""
 
 people = st.integers(0, len(HOMES) - 1)
 
@@ -66,6 +72,7 @@ class Histories(RuleBasedStateMachine):
         with writing():
             run = factories.run(capacity=capacity)
             self.run_id, self.code = run.id, run.code
+            self.other_id = factories.run(capacity=2, starts_at=run.starts_at + timedelta(days=7)).id
         self.terms = {"decided_by": decided_by, "freed_places": "offered" if offered else "given"}
         self.set_rules(quotas, invited=False)
         self.enrol(first[:6], twice=False)
@@ -73,9 +80,10 @@ class Histories(RuleBasedStateMachine):
             self.decide(number, approve=number != 0, times=2)
 
     def teardown(self) -> None:
-        """The run does not take place, so that its people are free for the next history."""
-        with writing():
-            journeys.cancel_run(courses.get_run(self.code), "", by=self.staff)
+        """The runs do not take place, so that their people are free for the next history."""
+        for run_id in (self.run_id, self.other_id):
+            with writing():
+                journeys.cancel_run(courses.get_run_by_id(run_id), "", by=self.staff)
 
     def attempt(self, act: Callable[[], object]) -> None:
         """Do it in a transaction of its own, at the time of the history; what is refused changes nothing."""
@@ -88,11 +96,11 @@ class Histories(RuleBasedStateMachine):
             except RefusedError:
                 pass
 
-    def with_one(self, number: int, act: Callable[[Enrolment], object], *states: str) -> None:
+    def with_one(self, number: int, act: Callable[[Enrolment], object], *states: str, run_id: int | None = None) -> None:
         """Do it with one of those who stand in one of ``states``, if anybody does."""
 
         def with_it() -> object:
-            found = [one for one, state in enrolment.states_in(self.run_id).items() if state in states]
+            found = [one for one, state in enrolment.states_in(run_id or self.run_id).items() if state in states]
             return act(db.session.get_one(Enrolment, found[number % len(found)])) if found else None
 
         self.attempt(with_it)
@@ -114,6 +122,64 @@ class Histories(RuleBasedStateMachine):
             journeys.nominate(courses.get_run(self.code), posts[:2], by=self.staff)
 
         self.attempt(act)
+
+    @rule(
+        code=st.sampled_from(["telavi", "kutaisi"]), indices=st.lists(people, min_size=1, max_size=3, unique=True), clicks=st.integers(1, 2)
+    )
+    def send_list(self, code, indices, clicks) -> None:
+        """Those of the people who work there are put on the list, which is sent as it stands."""
+
+        def add() -> None:
+            posts = enrolment.own_posts_of([self.places[code]], [self.people[index] for index in indices])
+            enrolment.add_to_list(self.run_id, posts, by=self.staff)
+
+        self.attempt(add)
+        self.clicks += 1
+        key = f"list-{self.clicks}"
+        with reading():
+            version = enrolment.version_of(one.nomination for one in enrolment.nominees_of(self.run_id, [self.places[code]]))
+
+        def send() -> None:
+            journeys.nominate_list(courses.get_run(self.code), [self.places[code]], version=version, by=self.staff, form_key=key)
+
+        for _click in range(clicks):
+            self.attempt(send)
+
+    @rule(code=st.sampled_from(["telavi", "kutaisi"]), number=people)
+    def take_back(self, code, number) -> None:
+        def act() -> None:
+            sent = [one.nomination.id for one in enrolment.nominees_of(self.run_id, [self.places[code]]) if one.nomination.sent_at]
+            if sent:
+                chosen = sent[number % len(sent)]
+                enrolment.take_back(self.run_id, [self.places[code]], chosen, by=self.staff, reason="შეცდომა")
+
+        self.attempt(act)
+
+    @rule(code=st.sampled_from(["telavi", "kutaisi"]))
+    def nominate_by_spreadsheet(self, code) -> None:
+        """Two people whom nobody knows yet: both are nominated, or neither."""
+        rows = [sheets.nominee(next(NUMBERS)) for _row in range(2)]
+        self.attempt(lambda: self.carry_out(sheets.as_csv(rows), self.places[code]))
+
+    def carry_out(self, data: bytes, municipality_id: int) -> None:
+        parked, _fresh = imports.park(
+            data, spreadsheets.read(data), "people.csv", run_id=self.run_id, municipality_id=municipality_id, by=self.staff
+        )
+        entries = imports.entries_of(parked.id)
+        journeys.check_import(parked.id, entries)
+        imports.confirm(parked, left_out=0, by=self.staff)
+        journeys.nominate_import(parked.id, entries)
+        numbers = imports.numbers_of_verdicts(parked.id)
+        assert (parked.state, numbers[Verdict.NEW]) == (ImportState.DONE, 2)
+
+    @rule(number=people, back=st.booleans())
+    def move(self, number, back) -> None:
+        here, there = (self.other_id, self.run_id) if back else (self.run_id, self.other_id)
+
+        def act(one: Enrolment) -> object:
+            return journeys.move_enrolment(one, courses.get_run_by_id(there), by=self.staff, reason="გადაყვანა")
+
+        self.with_one(number, act, EnrolmentState.CONFIRMED, *WAITS, run_id=here)
 
     @rule(index=people)
     def add_by_staff(self, index) -> None:
@@ -183,24 +249,29 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_places_are_in_order(self) -> None:
         with clock.frozen(self.now), reading():
-            run = db.session.get_one(CourseRun, self.run_id)
-            rows = list(db.session.scalars(sa.select(Enrolment).where(Enrolment.run_id == self.run_id)))
-            taken = [one for one in rows if one.state in TAKES_PLACE]
-            assert len(taken) <= run.capacity
-            assert max(Counter(one.person_id for one in rows if one.state in LIVE).values(), default=0) <= 1
-            seats = enrolment.seats_of(run.id)
-            if seats.in_force:
-                assert all(seats.by_municipality[one] <= places for one, places in seats.municipality_quotas.items())
-                assert all(seats.by_region[one] <= places for one, places in seats.region_quotas.items())
-            if gives_freed_places(run.state, run.starts_at, run.enrolment_closes_at, clock.now()):
-                assert find_next(queries_line.waiting_places([run.id])[run.id], seats) is None
-            assert all(one.offer_ends_at is not None for one in rows if one.state == EnrolmentState.OFFERED)
-            assert all(one.stage and one.decide_by for one in rows if one.state == EnrolmentState.APPLIED)
-            assert self.acknowledged.keys() <= {one.id for one in rows}
+            known = self.in_order(self.run_id) | self.in_order(self.other_id)
+            assert self.acknowledged.keys() <= known
+            self.nobody_was_told_twice(known)
 
-            played = enrolment.replay_of(self.run_id)
-            assert (played.disagreements, played.states) == ([], {one.id: one.state for one in rows})
-            self.nobody_was_told_twice({one.id for one in rows})
+    def in_order(self, run_id: int) -> set[int]:
+        """The ids of everybody's enrolments in the run, when all is as it should be."""
+        run = db.session.get_one(CourseRun, run_id)
+        rows = list(db.session.scalars(sa.select(Enrolment).where(Enrolment.run_id == run_id)))
+        taken = [one for one in rows if one.state in TAKES_PLACE]
+        assert len(taken) <= run.capacity
+        assert max(Counter(one.person_id for one in rows if one.state in LIVE).values(), default=0) <= 1
+        seats = enrolment.seats_of(run.id)
+        if seats.in_force:
+            assert all(seats.by_municipality[one] <= places for one, places in seats.municipality_quotas.items())
+            assert all(seats.by_region[one] <= places for one, places in seats.region_quotas.items())
+        if gives_freed_places(run.state, run.starts_at, run.enrolment_closes_at, clock.now()):
+            assert find_next(queries_line.waiting_places([run.id])[run.id], seats) is None
+        assert all(one.offer_ends_at is not None for one in rows if one.state == EnrolmentState.OFFERED)
+        assert all(one.stage and one.decide_by for one in rows if one.state == EnrolmentState.APPLIED)
+
+        played = enrolment.replay_of(run_id)
+        assert (played.disagreements, played.states) == ([], {one.id: one.state for one in rows})
+        return {one.id for one in rows}
 
     def nobody_was_told_twice(self, ids: set[int]) -> None:
         """One mail for one step of an enrolment at most: the number of the step stands in the key of its mail."""
