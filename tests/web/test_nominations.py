@@ -287,8 +287,8 @@ def test_looking_changes_nothing_and_takes_as_many_statements_for_many_as_for_fe
         assert not [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))]
         return len(statements)
 
-    # signed in · run · list · people · who is enrolled · posts · clashes · places in the waiting list · free places
-    assert statements_of("/municipality/nominate/RUN-{number}", 4) == statements_of("/municipality/nominate/RUN-{number}", 12) == 9
+    # signed in · run · list · people · who is enrolled · posts · clashes · invited (2) · places in the waiting list · free places · quotas
+    assert statements_of("/municipality/nominate/RUN-{number}", 4) == statements_of("/municipality/nominate/RUN-{number}", 12) == 12
     assert (
-        statements_of("/municipality/nominate/RUN-{number}/send", 5) == statements_of("/municipality/nominate/RUN-{number}/send", 13) == 7
+        statements_of("/municipality/nominate/RUN-{number}/send", 5) == statements_of("/municipality/nominate/RUN-{number}/send", 13) == 9
     )
