@@ -8,6 +8,7 @@ from portal.foundation.database import db
 from portal.foundation.georgian import romanise_name
 from portal.people.models import Person, Post, Role
 from tests import factories
+from tests.enrolment.mailbox import mails_to
 from tests.page_client import PageClient
 
 PATH = "/municipality/nominate/RUN-X"
@@ -197,3 +198,19 @@ def test_a_run_that_is_closed_takes_no_new_people(telavi, run):
     shown = send(telavi)
     assert (shown.status, called()) == (422, [])
     assert "deadline has passed" in shown.texts(".summary li")[0]
+
+
+def test_whoever_gets_a_second_post_is_told_at_the_address_known_so_far(telavi, cast):
+    people.set_personal_number(cast.colleague, NUMBER, by=cast.staff.id)
+    names = {"given_name_ka": cast.colleague.given_name_ka, "family_name_ka": cast.colleague.family_name_ka}
+    assert send(telavi, personal_number=NUMBER, email="other@portal.test", **names).status == 303
+    (mail,) = mails_to(cast.colleague)
+    assert (mail.kind, mail.to_address) == ("post_added", cast.colleague.email)
+    for words in ("მუნიციპალიტეტი: თელავის მუნიციპალიტეტი", f"თანამდებობა: {TYPED['title_ka']}"):
+        assert words in mail.body
+    assert NUMBER not in mail.body
+
+
+def test_who_is_entered_anew_is_not_told_of_a_post(telavi):
+    send(telavi)
+    assert mails_to(called()[0]) == []

@@ -17,6 +17,7 @@ from portal.foundation.transaction import commit
 from portal.imports.models import NominationImport, NominationImportRow
 from portal.people.models import Person, Post
 from tests import factories
+from tests.enrolment.mailbox import kinds_to
 from tests.imports import sheets
 
 
@@ -347,3 +348,76 @@ def test_an_import_that_somebody_confirmed_is_not_carried_out_twice(coordinator,
     assert traces() == after
     assert coordinator.post(f"{coordinator.page.location}/confirm", {"left_out": "0"}).status == 422
     assert traces() == after
+
+
+def test_a_run_that_does_not_invite_the_municipality_takes_neither_the_known_nor_the_new(coordinator, cast, run):
+    factories.place_rules(run, invited=("kutaisi",))
+    known = sheets.nominee(1, სახელი=cast.learner.given_name_ka, გვარი=cast.learner.family_name_ka)
+    known[2] = ""
+    shown = preview(coordinator, run, [known, sheets.nominee(2)])
+    said = rows_of(coordinator)
+    assert all("მუნიციპალიტეტი მოწვეული არ არის" in row for row in said.values()), said
+    assert not shown.all("button[name=left_out]")
+
+
+def test_a_post_elsewhere_is_no_way_into_a_run_that_does_not_invite_the_municipality(coordinator, cast, run):
+    factories.place_rules(run, invited=("kutaisi",))
+    people.set_personal_number(cast.colleague, "01234567890", by=cast.staff.id)
+    names = {"სახელი": cast.colleague.given_name_ka, "გვარი": cast.colleague.family_name_ka, "პირადი ნომერი": "01234567890"}
+    preview(coordinator, run, [sheets.nominee(1, **names)])
+    (said,) = rows_of(coordinator).values()
+    assert "მუნიციპალიტეტი მოწვეული არ არის" in said
+
+
+def test_how_many_get_a_place_and_how_many_wait_is_said_and_comes_true(coordinator, run):
+    factories.place_rules(run, {"telavi": 3})
+    shown = preview(coordinator, run, [sheets.nominee(number) for number in range(5)])
+    assert "ადგილს მაშინვე მიიღებს 3 კანდიდატი, მოლოდინის სიაში მოხვდება 2." in shown.text
+    coordinator.submit("/confirm", left_out="0")
+    coordinator.follow()
+    said = list(rows_of(coordinator).values())
+    assert ["მოლოდინის სიაში" in row for row in said] == [False, False, False, True, True]
+
+
+def test_where_somebody_decides_the_result_shows_applications(coordinator, run):
+    factories.place_rules(run, decided_by="staff")
+    shown = preview(coordinator, run, [sheets.nominee(1)])
+    assert "გადაწყვეტილებას ასოციაცია იღებს" in shown.text
+    assert "მაშინვე მიიღებს" not in shown.text
+    coordinator.submit("/confirm", left_out="0")
+    coordinator.follow()
+    (said,) = rows_of(coordinator).values()
+    assert db.session.scalars(sa.select(Enrolment.state)).one() == "applied"
+    assert "განაცხადი" in said
+
+
+def test_who_moved_here_is_told_of_the_post(coordinator, cast, run):
+    people.set_personal_number(cast.colleague, "01234567890", by=cast.staff.id)
+    names = {"სახელი": cast.colleague.given_name_ka, "გვარი": cast.colleague.family_name_ka, "პირადი ნომერი": "01234567890"}
+    preview(coordinator, run, [sheets.nominee(1, **names)])
+    coordinator.submit("/confirm", left_out="0")
+    assert kinds_to(cast.colleague) == ["post_added", "nominated"]
+
+
+@pytest.mark.parametrize("numbered", ["both", "merged"])
+def test_a_merged_record_is_never_meant_but_the_one_that_stayed(coordinator, cast, run, numbered):
+    double = factories.person(cast.learner.given_name_ka, cast.learner.family_name_ka)
+    people.set_personal_number(double, "01234567890", by=cast.staff.id)
+    if numbered == "both":
+        people.set_personal_number(cast.learner, "01234567891", by=cast.staff.id)
+    journeys.merge_people(cast.learner.id, double.id, "ერთი პირი", by=cast.staff.id)
+    factories.post(double, "telavi")  # somebody gave it to the wrong record
+    names = {"სახელი": double.given_name_ka, "გვარი": double.family_name_ka}
+    preview(coordinator, run, [sheets.nominee(1, **names, **{"პირადი ნომერი": "01234567890"})])
+    coordinator.submit("/confirm", left_out="0")
+    assert db.session.scalars(sa.select(Enrolment.person_id)).all() == [cast.learner.id]
+
+
+def test_a_merged_record_is_not_found_by_name_either(coordinator, cast, run):
+    double = factories.person(cast.learner.given_name_ka, cast.learner.family_name_ka)
+    journeys.merge_people(cast.learner.id, double.id, "ერთი პირი", by=cast.staff.id)
+    factories.post(double, "telavi")
+    here = factories.municipality("telavi").id
+    assert double.id not in imports.people_here(here)
+    assert enrolment.own_posts_of([here], [double.id]) == []
+    assert double.id not in {post.person_id for post in enrolment.own_people([here]).posts}
