@@ -57,9 +57,6 @@ _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Runs"), Permission.RUN_MANAGE, "runs"),
     (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
     (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
-    (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
-    (N_("Projects"), Permission.COURSE_MANAGE, "projects"),
-    (N_("Topics"), Permission.COURSE_MANAGE, "topics"),
     (N_("People"), Permission.PERSON_MANAGE, "people"),
     (N_("Certificates"), Permission.REGISTER_VIEW, "certificates"),
     (N_("Reports"), Permission.REPORT_VIEW, "reports"),
@@ -68,14 +65,29 @@ _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("History"), Permission.HISTORY_VIEW, "history"),
 )
 
+# What courses and runs are made of is seldom touched: a second row, on the pages of courses only.
+_COURSE_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
+    (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
+    (N_("Topics"), Permission.COURSE_MANAGE, "topics"),
+    (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
+    (N_("Projects"), Permission.COURSE_MANAGE, "projects"),
+)
+_COURSE_PATHS = frozenset(path for _words, _permission, path in _COURSE_ENTRIES)
 
-def staff_navigation() -> list[Item]:
-    """The row of staff pages that the person who looks may open."""
-    section = request.path.split("/")[3:4]
+
+def staff_navigation() -> list[list[Item]]:
+    """The rows of staff pages that the person who looks may open."""
+    section = "".join(request.path.split("/")[3:4])
+    if section not in _COURSE_PATHS:
+        return [_staff_row(_STAFF_ENTRIES, section)]
+    return [_staff_row(_STAFF_ENTRIES, "courses"), _staff_row(_COURSE_ENTRIES, section)]
+
+
+def _staff_row(entries: tuple[tuple[str, Permission, str], ...], section: str) -> list[Item]:
     actor, lang = g.get("actor"), language()
     texts = catalogue(lang)
     return [
-        Item(texts.gettext(words), f"/{lang}/staff/{path}", section == [path])
-        for words, permission, path in _STAFF_ENTRIES
+        Item(texts.gettext(words), f"/{lang}/staff/{path}", section == path)
+        for words, permission, path in entries
         if can(actor, permission)
     ]
