@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
+from portal.web.guard import actor
+
 if TYPE_CHECKING:
     from config import Settings
 
@@ -22,10 +24,18 @@ def address() -> str:
 
 log = logging.getLogger(__name__)
 
+UPLOADS, NEW_PEOPLE = "30 per hour", "60 per hour"
+"""Of one coordinator. Whoever names a person by number learns whether the portal knows it: so not number after number."""
+
 LARGEST_FORM = 1024 * 1024
 """Of what is typed. Only a form that brings a file may be larger (``MAX_CONTENT_LENGTH``): taking a long text apart costs seconds."""
 
 limiter = Limiter(address)
+
+
+def by_person() -> str:
+    """Whose tries a limit counts on pages for the signed-in: the person's, from wherever they come."""
+    return f"person {actor().person_id}"
 
 
 @cache

@@ -124,3 +124,12 @@ def test_what_goes_wrong_in_the_database_is_told_without_what_was_typed(app):
     with pytest.raises(sa.exc.DBAPIError) as told:
         db.session.execute(sa.text("SELECT * FROM nowhere WHERE number = :number"), {"number": "01024056789"})
     assert "01024056789" not in str(told.value)
+
+
+def test_a_coordinator_cannot_try_number_after_number(page, cast):
+    """Whoever names somebody by personal number learns whether the portal knows it: spreadsheets are limited, and people entered one by one."""
+    factories.run(code="GUESS")
+    commit()
+    page.sign_in(cast.coordinator)
+    answers = [page.post("/municipality/nominate/GUESS/import").status for _ in range(31)]
+    assert (answers[0], answers[-1]) == (422, 429)

@@ -24,6 +24,7 @@ from portal.web.fields import Choice, Filled
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.language import language
+from portal.web.limits import UPLOADS, by_person, limiter
 from portal.web.transactions import release
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _file(data: bytes, kind: str, name: str) -> Response:
 
 @pages.route(UPLOAD, methods=["GET", "POST"])
 @requires(Permission.MUNICIPALITY_NOMINATE, load=_run)
+@limiter.limit(UPLOADS, key_func=by_person, methods=["POST"])
 def upload_nominees(run: CourseRun) -> AnyAnswer:
     """Take a spreadsheet; nothing of it is carried out before it was looked at and confirmed."""
     form = UploadForm(actor())

@@ -15,6 +15,7 @@ from portal.web.enrolment.nominations import BOTH, REFUSED, nominating, to_list
 from portal.web.enrolment.nominee_form import NewNomineeForm
 from portal.web.errors import told
 from portal.web.guard import requires
+from portal.web.limits import NEW_PEOPLE, by_person, limiter
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 @pages.route("/municipality/nominate/<code>/new", methods=BOTH)
 @requires(Permission.MUNICIPALITY_NOMINATE, load=nominating)
+@limiter.limit(NEW_PEOPLE, key_func=by_person, methods=["POST"])
 def new_nominee(nominating: Nominating) -> Answer:
     """Enter a person with the post held here, and put them on the list; first ask whether somebody known is meant."""
     form = NewNomineeForm(nominating.actor)

@@ -15,7 +15,7 @@ from portal.foundation.identifiers import format_phone
 from portal.people.models import PostCategory
 from portal.web.errors import told
 from portal.web.guard import actor, signed_in
-from portal.web.limits import limiter
+from portal.web.limits import by_person, limiter
 from portal.web.people import door, pages
 from portal.web.people.account_views import GONE, own_words_of
 from portal.web.people.forms import ChangePasswordForm
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 CHANGES_OF_DETAILS = "30 per hour"
 TRIES_OF_NUMBERS = "20 per hour"
 TRIES_OF_PASSWORDS = "30 per hour"
-
-
-def _by_person() -> str:
-    return f"person {actor().person_id}"
 
 
 def _saved() -> Response:
@@ -76,7 +72,7 @@ def shown_phone(e164: str) -> str:
 
 @pages.route("/my/profile/details", methods=["GET", "POST"])
 @signed_in
-@limiter.limit(CHANGES_OF_DETAILS, key_func=_by_person, methods=["POST"])
+@limiter.limit(CHANGES_OF_DETAILS, key_func=by_person, methods=["POST"])
 def change_details() -> Answer:
     """Names, contact, language. Another address for letters counts when it is confirmed."""
     account = people.get_account_with_person(actor().account_id)
@@ -117,7 +113,7 @@ def confirm_email(token: str) -> Answer:
 
 @pages.route("/my/profile/personal-number", methods=["GET", "POST"])
 @signed_in
-@limiter.limit(TRIES_OF_NUMBERS, key_func=_by_person, methods=["POST"])
+@limiter.limit(TRIES_OF_NUMBERS, key_func=by_person, methods=["POST"])
 def personal_number() -> Answer:
     """Typed once; afterwards only its last digits are shown."""
     person = people.get_person(actor().person_id)
@@ -193,7 +189,7 @@ def _ask_for_category(post: Post | None) -> Answer:
 
 @pages.route("/my/profile/password", methods=["GET", "POST"])
 @signed_in
-@limiter.limit(TRIES_OF_PASSWORDS, key_func=_by_person, methods=["POST"])
+@limiter.limit(TRIES_OF_PASSWORDS, key_func=by_person, methods=["POST"])
 def change_password() -> Answer:
     """Change the password; this browser stays signed in, anew, and all others are signed out."""
     account = people.get_account_with_person(actor().account_id)
