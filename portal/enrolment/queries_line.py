@@ -124,7 +124,11 @@ def waiting_positions(run_ids: Collection[int]) -> dict[int, int]:
 
 def get_rank(enrolment: Enrolment) -> Ranked:
     """Where a waiting enrolment stands in line, and what put it there. Raises ``KeyError`` when it does not wait."""
-    return {ranked.place.enrolment_id: ranked for ranked in lines_of([enrolment.run_id])[enrolment.run_id]}[enrolment.id]
+    places = waiting_places([enrolment.run_id])[enrolment.run_id]
+    for ranked in in_line(places, seats_of(enrolment.run_id)):
+        if ranked.place.enrolment_id == enrolment.id:
+            return ranked
+    raise KeyError(enrolment.id)
 
 
 def waiting_position(enrolment: Enrolment) -> int:
