@@ -27,6 +27,7 @@ class Home(NamedTuple):
 
 
 NOWHERE = Home()
+NONE = Fraction(0)
 
 
 class Blocked(StrEnum):
@@ -125,7 +126,7 @@ class Seats:
     def deficit(self, home: Home) -> Fraction:
         """The part of the quota of ``home`` that is unused, from 0 to 1; 0 without a quota."""
         quota = self.quota_of(home)
-        return Fraction(max(quota[0] - quota[1], 0), quota[0]) if quota else Fraction(0)
+        return Fraction(quota[0] - quota[1], quota[0]) if quota and quota[1] < quota[0] else NONE
 
     def find_block(self, home: Home) -> Blocked | None:
         """Say why somebody from ``home`` cannot have a place now; None when they can."""
