@@ -49,8 +49,8 @@ def _problems_of_quotas(values: PlaceRuleValues, *, capacity: int, region_of: Ma
         return
     if any(quota.places < 1 for quota in values.quotas):
         yield Problem("quotas", N_("A quota is at least one place."))
-    if values.invited_only and not municipalities <= set(values.invited_ids):
-        yield Problem("quotas", N_("A quota is for a municipality that is not invited."))
+    for one in sorted(municipalities.difference(values.invited_ids)) if values.invited_only else ():
+        yield Problem(f"municipality-{one}", N_("“%(field)s” has a quota, but is not invited."))
     if exceeds_region(values.quotas, region_of):
         yield Problem("quotas", N_("The municipalities of a region have more places in their quotas than the region."))
     elif kept(values.quotas, region_of) > capacity:

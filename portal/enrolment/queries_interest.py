@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
-from portal.courses.models import Course, CourseRun, CourseVersion, RunState
+from portal.courses.models import Course, CourseRun, CourseVersion, RunInvitation, RunState
 from portal.enrolment.models import CourseInterest, Enrolment, EnrolmentState
 from portal.enrolment.queries import has_free_place, held_on
 from portal.enrolment.rules import InterestStanding
@@ -25,9 +25,14 @@ _COURSE, _PERSON = sa.bindparam("course", type_=BigId), sa.bindparam("person", t
 _AT, _TODAY = sa.bindparam("at", type_=Moment()), sa.bindparam("today", type_=sa.Date)
 _LIVE = CourseInterest.ended_at.is_(None)
 _MINE = sa.and_(CourseInterest.course_id == _COURSE, CourseInterest.person_id == _PERSON, _LIVE)
-_OFFERED = sa.exists().where(
+_TAKES_MORE = sa.and_(
     CourseRun.course_id == _COURSE, CourseRun.state == RunState.OPEN, CourseRun.enrolment_closes_at > _AT, has_free_place()
 )
+_FOR_ALL = CourseRun.invited_only.is_(False)
+_THEIR_MUNICIPALITIES = sa.select(Post.municipality_id).where(Post.person_id == _PERSON, held_on(_TODAY)).correlate(None)
+_INVITED = sa.exists().where(RunInvitation.run_id == CourseRun.id, RunInvitation.municipality_id.in_(_THEIR_MUNICIPALITIES))
+_OFFERED = sa.exists().where(_TAKES_MORE, sa.or_(_FOR_ALL, _INVITED))
+_OFFERED_TO_ALL = sa.select(sa.exists().where(_TAKES_MORE, _FOR_ALL))
 # Whoever only waits for a place elsewhere has none: they may be glad of another run.
 _PLACE_TO_COME = sa.and_(Enrolment.run_id == CourseRun.id, Enrolment.state == EnrolmentState.CONFIRMED, CourseRun.ends_at > _AT)
 _DONE_SINCE = sa.and_(
@@ -114,8 +119,8 @@ class RegionDemand:
 
 
 def is_offered(course_id: int) -> bool:
-    """Whether a run of the course takes enrolments, now or later, and has free places."""
-    return db.session.scalar(sa.select(_OFFERED), {"course": course_id, "at": clock.now()}) or False
+    """Whether a run of the course takes enrolments from everybody, now or later, and has free places."""
+    return db.session.scalar(_OFFERED_TO_ALL, {"course": course_id, "at": clock.now()}) or False
 
 
 def interest_standing(course_id: int, person_id: int) -> InterestStanding:

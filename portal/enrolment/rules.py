@@ -151,10 +151,10 @@ class QuotaTakenError(EnrolmentRefusedError):
 
 
 class QuotaExceededError(EnrolmentRefusedError):
-    """More people of a municipality or region have a place already than its new quota allows."""
+    """A new quota is less than the places that its municipality or region has, and those kept within the region; ``field`` names it."""
 
     code = "quota_exceeded"
-    message = N_("%(taken)s people of one municipality or region have a place already. Its quota cannot be lower.")
+    message = N_("“%(field)s” has or keeps %(taken)s places already. The quota cannot be lower.")
 
 
 class NotWaitingForDecisionError(EnrolmentRefusedError):
@@ -225,8 +225,8 @@ def to_standing(posts: Collection[tuple[int, str]], invited: Collection[int] | N
 class InterestStanding:
     """What counts about a person's wish to hear when a course runs again: since when they wait for it, and today's posts, the newest first.
 
-    Whoever is served waits no more. ``offered`` says that a run of the course takes enrolments, now or later, and has free places;
-    ``has_place`` that they have one to come.
+    Whoever is served waits no more. ``offered`` says that a run of the course takes their enrolment, now or later, and has free
+    places; ``has_place`` that they have one to come.
     """
 
     asked_at: datetime | None

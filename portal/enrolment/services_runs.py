@@ -12,7 +12,7 @@ from portal.enrolment.services_steps import change, letters_of, lock
 from portal.foundation.calendar import CANCEL, REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from portal.courses import Move, QuotaValues
     from portal.courses.models import CourseSession
@@ -103,15 +103,17 @@ def check_quotas(run_id: int, quotas: Iterable[QuotaValues]) -> None:
     Raises ``QuotaExceededError`` for one with more people in place than it allows, ``QuotaTakenError`` when what they keep is given already.
     """
     present = queries_line.seats_with(run_id, list(quotas))
-    for used in _used_above(present):
-        raise rules.QuotaExceededError(taken=used)
+    for unit, taken in _taken_above(present):
+        raise rules.QuotaExceededError(field=unit, taken=taken)
     if present.taken + present.unused() > present.capacity:
         raise rules.QuotaTakenError(taken=present.taken, kept=present.unused())
 
 
-def _used_above(seats: Seats) -> list[int]:
-    """How many places each unit has that has more than its quota, or leaves too few for what is kept within it."""
-    above = [seats.by_municipality[one] for one, places in seats.municipality_quotas.items() if seats.by_municipality[one] > places]
-    return above + [
-        seats.by_region[one] for one, places in seats.region_quotas.items() if seats.by_region[one] + seats.kept_within(one) > places
-    ]
+def _taken_above(seats: Seats) -> Iterator[tuple[str, int]]:
+    """Each unit that has more places than its quota, or leaves too few for what is kept within it, with how many these are together."""
+    for one, places in seats.municipality_quotas.items():
+        if seats.by_municipality[one] > places:
+            yield f"municipality-{one}", seats.by_municipality[one]
+    for one, places in seats.region_quotas.items():
+        if (taken := seats.by_region[one] + seats.kept_within(one)) > places:
+            yield f"region-{one}", taken

@@ -55,7 +55,8 @@ def show_problems(form: Form, error: courses.WrongValuesError) -> None:
     """Put each problem beside its field, or above the form when it has none."""
     for problem in error.problems:
         name, _dash, number = problem.field.partition("-")
-        field: Any = getattr(form, "_fields", {}).get(name)
+        fields = getattr(form, "_fields", {})
+        field: Any = fields.get(problem.field, fields.get(name))
         words = gettext(problem.message, **{"field": field.label.text if field else name} | dict(problem.facts))
         if field is None:
             form.form_errors = [*form.form_errors, words]

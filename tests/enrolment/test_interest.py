@@ -82,6 +82,17 @@ def test_the_mail_says_when_registration_opens_if_it_has_not(version, cast):
     assert "Registration opens: " in mails_to(cast.learner)[0].body
 
 
+def test_the_mail_promises_no_order_that_quotas_or_decisions_could_break(version, cast):
+    cast.learner.language = "en"
+    ask(version, cast.learner)
+    run = factories.run(version, state="draft")
+    factories.place_rules(run, {"telavi": 2}, decided_by="staff")
+    journeys.publish_run(run, by=cast.staff.id)
+    (mail,) = mails_to(cast.learner)
+    assert "order of registration" not in mail.body
+    assert "You register on the training's page. It says how places are given." in mail.body
+
+
 def test_a_run_of_another_course_tells_nobody(version, cast):
     ask(version, cast.learner)
     assert publish(factories.course(), cast) == 0

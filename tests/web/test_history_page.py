@@ -80,6 +80,17 @@ def test_values_are_told_as_people_read_them(page, cast, run):
     assert f"Run: {run.id}" not in text, "the row says it already"
 
 
+def test_quotas_are_told_by_the_names_of_their_municipalities_and_regions(page, cast, run):
+    telavi = factories.municipality("telavi")
+    before = {"municipality_id": telavi.id, "region_id": None, "places": 3}
+    after = {"municipality_id": None, "region_id": telavi.region_id, "places": 5}
+    change = {"quotas": [[before], [before, after]], "invited": [[], []]}
+    history.record("run:set_place_rules", run, by=cast.staff.id, change=change)
+    text = page.sign_in(cast.staff).get("/en/staff/history?action=run:set_place_rules").text
+    assert "Municipality: Telavi, Places: 3 → Municipality: Telavi, Places: 3; Region: Kakheti, Places: 5" in text
+    assert "Invited municipalities: " not in text, "what stayed as it was is no change"
+
+
 def test_what_the_portal_does_by_itself_has_no_name(page, cast, run):
     history.record("run:start", run, by=None)
     assert "The portal itself" in page.sign_in(cast.staff).get("/en/staff/history?action=run:start").text

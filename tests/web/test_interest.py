@@ -78,6 +78,17 @@ def test_the_panel_is_there_while_all_runs_are_full_or_closed(page, mine, versio
         assert HEADING in browser.get(path).texts("h3")
 
 
+def test_a_run_for_invited_municipalities_stands_in_the_way_of_theirs_only(app, page, mine, cast, version, path):
+    factories.place_rules(factories.run(version), invited=("kutaisi",))
+    page.language = "en"
+    assert HEADING in page.get(path).texts("h3")
+    assert HEADING in mine.get(path).texts("h3")
+    mine.submit(f"/en{path}/interest")
+    assert enrolment.demand_by_course() == {version.course_id: 1}
+    invited = factories.person_with_account("გელა", "გელაძე", municipality="kutaisi")
+    assert HEADING not in PageClient(app, "en").sign_in(invited).get(path).texts("h3")
+
+
 def test_whoever_asked_sees_it_even_when_a_place_became_free(mine, cast, version, path):
     asked(version, cast.learner)
     factories.run(version)

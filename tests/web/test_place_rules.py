@@ -94,7 +94,7 @@ def test_more_places_by_a_change_go_to_those_who_wait(staff, run):
     [
         ({"telavi": "zz"}, "“Telavi” must be a whole number from 1 to 2000."),
         ({"telavi": "11"}, "The quotas are 11 places together; the training has 10."),
-        ({"telavi": "1"}, "2 people of one municipality or region have a place already. Its quota cannot be lower."),
+        ({"telavi": "1"}, "“Telavi” has or keeps 2 places already. The quota cannot be lower."),
         ({"gurjaani": "9"}, "2 places are given and 9 more are kept by quotas. That is more than the capacity."),
     ],
 )
@@ -115,8 +115,17 @@ def test_quotas_need_an_end_and_invitations_somebody_invited(staff, run):
     staff.get("/staff/runs/RUN-Q/places")
     shown = staff.submit(None, invited_only="invited", **{quota_field("telavi"): "2"})
     assert shown.status == 422
-    assert len(shown.texts(".summary li")) == 3  # the quota is for somebody who is not invited, besides
+    assert len(shown.texts(".summary li")) == 3
+    assert "“Telavi” has a quota, but is not invited." in shown.text
     assert "Say when places that were not used go to everybody." in shown.text
+
+
+def test_a_region_whose_quota_is_too_small_is_named(staff, run):
+    waits(run, "gurjaani", 2)
+    staff.get("/staff/runs/RUN-Q/places")
+    shown = staff.submit(None, quotas_end_at=_before(run), **{quota_field("telavi"): "2", region_field("telavi"): "3"})
+    assert shown.status == 422
+    assert shown.texts(".summary li") == ["“Kakheti: the whole region” has or keeps 4 places already. The quota cannot be lower."]
 
 
 def test_a_run_that_is_over_keeps_its_rules(staff, cast):

@@ -261,6 +261,17 @@ def test_without_a_post_the_page_leads_to_the_profile(app, run):
     assert page.get(refused.all("main .actions a.button")[0].get("href")).status == 200
 
 
+def test_whoever_is_not_invited_is_promised_no_waiting_list_and_led_to_the_other_dates(english, cast):
+    run = factories.run(code="INVITED", capacity=1)
+    factories.place_rules(run, invited=("kutaisi",))
+    elsewhere = f"a[href='/en/courses/{run.course.slug}']"
+    shown = english.get("/runs/INVITED")
+    assert "for the municipalities that are invited" in shown.text
+    assert any("See the other dates" in link.text_content() for link in shown.all(elsewhere))
+    fill(run, factories.person_with_account("გელა", "გელაძე", municipality="kutaisi"))
+    assert "You can join the waiting list" not in english.get("/runs/INVITED").text
+
+
 def test_a_training_for_other_posts_says_for_whom_it_is(app, cast):
     factories.run(factories.course(target_categories=["sakrebulo_member"]), code="FOR-MEMBERS")
     page = PageClient(app, "en").sign_in(cast.learner)

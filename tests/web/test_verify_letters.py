@@ -48,6 +48,12 @@ def test_a_letter_that_holds_says_so_with_every_printed_fact(app, place, languag
     assert shown.text.count("10:00–18:00") == 2
 
 
+def test_every_line_to_compare_holds_something(english, place):
+    shown = check(english, issue(place, "participation"))
+    assert all(words.strip() for words in shown.texts("dl dd"))
+    assert "Hours attended" not in shown.texts("dl dt")
+
+
 def test_the_code_leads_to_the_page_in_the_visitors_language(english, place):
     letter = issue(place, "participation")
     led = english.client.get(f"/verify/{letter.secret}", base_url="https://portal.test", headers={"Accept-Language": "en"})

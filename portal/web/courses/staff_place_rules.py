@@ -44,4 +44,6 @@ def _change(run: CourseRun, form: PlaceRulesForm) -> int:
     try:
         return journeys.change_place_rules(run, form.values(), by=actor().person_id)
     except enrolment.EnrolmentRefusedError as refusal:
-        raise courses.WrongValuesError([courses.Problem("quotas", refusal.message, tuple(refusal.facts.items()))]) from refusal
+        facts = dict(refusal.facts)
+        field = str(facts.pop("field", "quotas"))
+        raise courses.WrongValuesError([courses.Problem(field, refusal.message, tuple(facts.items()))]) from refusal

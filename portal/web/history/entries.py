@@ -101,7 +101,7 @@ def _changes(values: Mapping[str, Any], subject_kind: str, names: Names, *, pers
     """The fields of ``values``: a pair is before and after, anything else is what the field became. What the action says is not repeated."""
     for name, value in values.items():
         pair = isinstance(value, list) and len(value) == BEFORE_AND_AFTER and name != "fields"
-        if name in IMPLIED or value in ("", None) or (name == "state" and pair and value[0] is None):
+        if name in IMPLIED or value in ("", None) or (pair and (value[0] == value[1] or (name == "state" and value[0] is None))):
             continue
         words = _words(name, names.language)
         if pair:

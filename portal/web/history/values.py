@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from portal.web.labels import label
 from portal.web.outbox.words import error_words, kind_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from portal.people.models import Person
 
@@ -61,12 +62,21 @@ def ids_in(changes: Iterable[Mapping[str, Any]]) -> tuple[dict[str, set[int]], s
     things: dict[str, set[int]] = {}
     people: set[int] = set()
     for change in changes:
-        for name, value in change.items():
+        for name, value in _fields(change):
             if name in ID_FIELDS:
                 things.setdefault(ID_FIELDS[name], set()).update(_numbers(value))
             elif name in PEOPLE_FIELDS:
                 people.update(_numbers(value))
     return {kind: ids for kind, ids in things.items() if ids}, people
+
+
+def _fields(value: Any) -> Iterable[tuple[str, Any]]:
+    """Every field in ``value``, those of the rows within it, such as quotas, among them."""
+    if isinstance(value, Mapping):
+        yield from value.items()
+    if isinstance(value, (Mapping, list)):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _fields(one)
 
 
 def _numbers(value: Any) -> Iterable[int]:
@@ -84,9 +94,12 @@ def shown(value: Any, name: str, subject_kind: str, names: Names) -> str:
     if isinstance(value, bool):
         return str(gettext("Yes") if value else gettext("No"))
     if isinstance(value, list):
-        return ", ".join(shown(one, name, subject_kind, names) for one in value)
+        return ("; " if isinstance(value[0], dict) else ", ").join(shown(one, name, subject_kind, names) for one in value)
     if isinstance(value, dict):
-        return ", ".join(f"{FIELDS.get(key, key)}: {shown(one, key, subject_kind, names)}" for key, one in value.items())
+        told = sorted(
+            ((key, one) for key, one in value.items() if one is not None), key=lambda field: (field[0] not in ID_FIELDS, field[0])
+        )
+        return ", ".join(f"{FIELDS.get(key, key)}: {shown(one, key, subject_kind, names)}" for key, one in told)
     if isinstance(value, int):
         return _named(value, name, names)
     text = _in_words(str(value), name, subject_kind, names.language)
