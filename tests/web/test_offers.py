@@ -199,6 +199,15 @@ def test_somebody_nominated_says_by_link_that_they_cannot_come(visitor, cast):
     assert state_of(run, cast.colleague) == EnrolmentState.CONFIRMED
 
 
+def test_whoever_had_no_place_yet_is_not_told_that_it_goes_to_somebody(app, visitor, cast):
+    run = factories.run(code="NOM")
+    factories.place_rules(run, decided_by="staff")
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=[factories.municipality("telavi").id])
+    visitor.get(link_to(cast.learner, "nominated"))
+    visitor.submit(None, answer="decline")
+    assert "If a place has become free by it, it goes to the next in line." in visitor.follow().text
+
+
 def test_somebody_nominated_learns_that_it_is_too_late_by_now(visitor, cast):
     run = factories.run(code="NOM")
     enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=[factories.municipality("telavi").id])
