@@ -122,7 +122,7 @@ def test_two_previews_of_the_same_people_enter_them_once(coordinator, cast, run)
     coordinator.post(f"{first}/confirm", {"left_out": "0"})
     after = traces()
     coordinator.post(f"{second}/confirm", {"left_out": "0"})
-    assert "მას შემდეგ, რაც ნახეთ, რაღაც შეიცვალა" in coordinator.follow().text
+    assert "ამასობაში მონაცემები შეიცვალა" in coordinator.follow().text
     assert traces() == after
 
 

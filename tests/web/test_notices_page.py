@@ -60,7 +60,7 @@ def test_the_page_says_what_goes_when_and_to_how_many(staff, cast, run):
     assert page.texts("[aria-labelledby=to-come-caption] tbody tr td:nth-child(2)") == ["Reminder a week before", "Reminder the day before"]
     assert page.texts("[aria-labelledby=to-come-caption] tbody tr td:nth-child(4)") == ["2", "2"]
     assert all("SOON" in row for row in rows(page, "to-come"))
-    assert "Nothing went in the last 14 days" in page.text
+    assert "Nothing was sent in the last 14 days" in page.text
 
 
 def test_whoever_just_got_a_place_is_not_counted(staff, cast):
@@ -83,7 +83,7 @@ def test_a_notice_that_is_stopped_does_not_go_and_says_who_stopped_it(staff, cas
     assert staff.get(f"/staff/notices/{key_of(run)}/stop").h1 == "Stop the notice"
     assert staff.submit(None, reason="The group meets elsewhere").status == 303
     shown = staff.follow().text
-    for words in ("The notice is stopped and will not go.", "Stopped", "Ana Tsereteli", "The group meets elsewhere", "Let it go"):
+    for words in ("The notice is stopped and will not go.", "Stopped", "Ana Tsereteli", "The group meets elsewhere", "Send it after all"):
         assert words in shown
     work_at(run.starts_at - timedelta(days=1))
     assert kinds_to(cast.learner) == []
@@ -119,7 +119,7 @@ def test_what_has_gone_cannot_be_called_back(staff, cast, verb):
     assert kinds_to(cast.learner) == ["reminder_day"]
     shown = staff.get("/staff/notices")
     assert "Sent" in shown.texts("[aria-labelledby=past-caption] tbody tr")[0]
-    assert "Nothing goes in the next 14 days" in shown.text
+    assert "Nothing is due in the next 14 days" in shown.text
 
 
 def test_one_that_was_stopped_too_long_is_seen_among_the_past(staff, cast, run):
