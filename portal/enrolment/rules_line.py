@@ -11,7 +11,6 @@ import heapq
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ class Home(NamedTuple):
 
 
 NOWHERE = Home()
-NONE = Fraction(0)
 
 
 class Blocked(StrEnum):
@@ -123,10 +121,9 @@ class Seats:
                 waiting += 1
         return waiting
 
-    def deficit(self, home: Home) -> Fraction:
-        """The part of the quota of ``home`` that is unused, from 0 to 1; 0 without a quota."""
-        quota = self.quota_of(home)
-        return Fraction(quota[0] - quota[1], quota[0]) if quota and quota[1] < quota[0] else NONE
+    def deficit(self, home: Home) -> float:
+        """The part of the quota of ``home`` that is unused, from 0 to 1; 0 without a quota. Equal parts of small numbers are equal floats."""
+        return _unused_part(self.quota_of(home))
 
     def find_block(self, home: Home) -> Blocked | None:
         """Say why somebody from ``home`` cannot have a place now; None when they can."""
@@ -151,6 +148,10 @@ def _quota(quotas: Mapping[int, int], used: Mapping[int, int], unit: int | None)
     return None if unit is None or unit not in quotas else (quotas[unit], used.get(unit, 0))
 
 
+def _unused_part(quota: tuple[int, int] | None) -> float:
+    return max(quota[0] - quota[1], 0) / quota[0] if quota else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPlace:
     """What decides about a place in the waiting list. ``goal_due`` says that a goal of their qualification falls due."""
@@ -167,7 +168,7 @@ class Ranked:
 
     place: WaitingPlace
     position: int
-    deficit: Fraction
+    deficit: float
     quota: int | None
     used: int | None
 
@@ -177,22 +178,29 @@ def in_line(places: Iterable[WaitingPlace], seats: Seats) -> Iterator[Ranked]:
 
     Each position is given as if those in front had a place: so when the first gets one, the others stay in their order.
     """
+    in_time = sorted(places, key=lambda place: (place.queued_at, place.enrolment_id))
+    if not seats.has_quotas:
+        in_time.sort(key=lambda place: not place.goal_due)
+        yield from (Ranked(place=place, position=number, deficit=0, quota=None, used=None) for number, place in enumerate(in_time, 1))
+        return
     trial = seats.copy()
     queues: defaultdict[tuple[bool, Home], deque[WaitingPlace]] = defaultdict(deque)
-    for place in sorted(places, key=lambda place: (place.queued_at, place.enrolment_id)):
+    for place in in_time:
         queues[not place.goal_due, _quota_home(place.home, trial)].append(place)
     heads = [_head(key, queue, trial) for key, queue in queues.items()]
     heapq.heapify(heads)
     position = 0
     while heads:
         rank, key = heapq.heappop(heads)
-        if (now := _head(key, queues[key], trial)) != (rank, key):
-            heapq.heappush(heads, now)  # somebody of the same quota stands in front meanwhile
+        place = queues[key][0]
+        quota = trial.quota_of(place.home)
+        if -rank[1] != (deficit := _unused_part(quota)):  # somebody of the same quota stands in front meanwhile
+            heapq.heappush(heads, _head(key, queues[key], trial))
             continue
-        place = queues[key].popleft()
+        queues[key].popleft()
         position += 1
-        quota, used = trial.quota_of(place.home) or (None, None)
-        yield Ranked(place=place, position=position, deficit=trial.deficit(place.home), quota=quota, used=used)
+        kept, used = quota or (None, None)
+        yield Ranked(place=place, position=position, deficit=deficit, quota=kept, used=used)
         trial.give(place.home)
         if queues[key]:
             heapq.heappush(heads, _head(key, queues[key], trial))
@@ -205,9 +213,7 @@ def _quota_home(home: Home, seats: Seats) -> Home:
     return Home(None, home.region_id) if _quota(seats.region_quotas, seats.by_region, home.region_id) else NOWHERE
 
 
-def _head(
-    key: tuple[bool, Home], queue: deque[WaitingPlace], seats: Seats
-) -> tuple[tuple[bool, Fraction, datetime, int], tuple[bool, Home]]:
+def _head(key: tuple[bool, Home], queue: deque[WaitingPlace], seats: Seats) -> tuple[tuple[bool, float, datetime, int], tuple[bool, Home]]:
     first = queue[0]
     return (key[0], -seats.deficit(first.home), first.queued_at, first.enrolment_id), key
 
