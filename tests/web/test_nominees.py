@@ -151,7 +151,7 @@ def test_the_known_are_found_and_left_as_they_are(coordinator, cast, run):
     """By name and municipality; with a number that the portal did not know, the coordinator is asked."""
     nino = {"სახელი": "ნინო", "გვარი": "აბაშიძე", "თანამდებობა": "სხვა თანამდებობა", "ელფოსტა": "new@portal.test"}
     shown = preview(coordinator, run, [sheets.nominee(1, **nino, **{"პირადი ნომერი": ""})])
-    assert "უკვე ცნობილი პირი" in rows_of(coordinator)["2"]
+    assert "უკვე არის პორტალზე" in rows_of(coordinator)["2"]
     before = traces()
     coordinator.submit("/confirm", left_out="0")
     assert traces()[:2] == before[:2]
