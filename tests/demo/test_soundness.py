@@ -13,6 +13,7 @@ from portal import certificates, courses, demo, enrolment, people
 from portal.attendance.models import AttendanceFact, Mark
 from portal.certificates.models import Certificate, CertificateCounter, CertificateFile, CertificateStatus
 from portal.courses.models import CourseRun, RunState
+from portal.enrolment import queries
 from portal.enrolment.models import HOLDS_PLACE, LIVE, CourseInterest, Enrolment, EnrolmentState
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -53,7 +54,7 @@ def test_a_person_is_in_a_run_once_and_nowhere_else_at_that_time():
         seen.add(tuple(row))
     for run in runs():
         persons = [each.person_id for each in enrolment.live_enrolments_of_run(run.id)]
-        assert enrolment.clashes_of(run.id, persons) == {}
+        assert queries.clashes_of(run.id, persons) == {}
 
 
 def test_people_are_in_runs_for_their_category_with_the_post_that_they_hold():

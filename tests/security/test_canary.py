@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import json
 import re
-import zipfile
 from urllib.parse import quote, quote_plus
 
 import pytest
 from flask import g
-from pypdf import PdfReader
 
 from portal import people
 from portal.foundation import transaction
@@ -26,6 +23,7 @@ from tests.imports import sheets
 from tests.page_client import PageClient
 from tests.security import canaries
 from tests.security.canaries import nobody
+from tests.security.reading import texts_of
 
 BASE = "https://portal.test"
 ACTORS = ("coordinator", "deputy", "learner", "other_trainer", "visitor")
@@ -110,22 +108,6 @@ def variants(needle):
 
 
 FORBIDDEN = {needle: variants(needle) for needle in NEEDLES}
-
-
-def texts_of(data, kind):
-    """What can be read in a file, and in the files within it."""
-    yield data.decode("utf-8", "replace")
-    if data.startswith(b"%PDF"):
-        reader = PdfReader(io.BytesIO(data))
-        yield "\n".join(page.extract_text() for page in reader.pages)
-        yield str(reader.metadata)
-    elif data.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in archive.namelist():
-                yield name
-                yield from texts_of(archive.read(name), "")
-    elif "calendar" in kind:
-        yield data.decode().replace("\r\n ", "")
 
 
 def said(app, answer):
