@@ -13,7 +13,7 @@ from portal.foundation.transaction import reading, writing
 from tests.benchmarks.visitors import FORM
 from tests.imports import sheets
 from tests.races.browsers import Client
-from tests.races.stage import AT_ONCE, DECIDED, OFFERS, QUOTAS, RULES, RUNS
+from tests.races.stage import AT_ONCE, DECIDED, OFFERS, QUOTAS, RULES, RUNS, WIDE
 
 if TYPE_CHECKING:
     from tests.races.browsers import Told
@@ -141,7 +141,7 @@ class Staff(Office):
 
     def move(self) -> None:
         """Move one of the people to another run."""
-        here, there = self.chance.sample(MOVE_RUNS, 2)
+        here, there = self.chance.choice([self.chance.sample(MOVE_RUNS, 2), [self.chance.choice(MOVE_RUNS), WIDE]])
         states = (EnrolmentState.CONFIRMED, EnrolmentState.WAITING)
         if found := self.one_of(self.own(here, states)):
             reference, person_id = found

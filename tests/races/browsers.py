@@ -120,6 +120,8 @@ class Client:
                 if answer.accepted:
                     self.told.done[name] += 1
                     self.told.wishes |= wishes
+                elif answer.status == 422:
+                    self.told.done[f"{name}, refused"] += 1
                 elif answer.status == 0:
                     self.told.unsure |= wishes.keys()
         return next((answer for answer in answers if answer.status == 0), answers[-1])

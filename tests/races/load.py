@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from config import Settings
 from portal import certificates, create_app
+from portal.courses.models import CourseRun
 from portal.enrolment.models import Enrolment, EnrolmentState
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -28,7 +29,7 @@ from tests.databases import Database, free_port, start_postgresql, stop_postgres
 from tests.races.actors import Coordinator, Learner, Staff
 from tests.races.books import books, snapshot
 from tests.races.browsers import Told
-from tests.races.stage import prepared
+from tests.races.stage import QUOTAS, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,8 +63,11 @@ def issue(app: Flask) -> None:
                 more = certificates.issue_next()
 
 
-def keep(app: Flask, over: threading.Event) -> None:
-    """A worker that does what is due with places: quotas end, offers too. Of those made under load the oldest ends with each turn."""
+def keep(app: Flask, told: Told, operations: int, over: threading.Event) -> None:
+    """A worker that does what is due with places: quotas end, offers too. Of those made under load the oldest ends with each turn.
+
+    The time of the quotas has come when half of the operations are done.
+    """
     open_offers = sa.select(sa.func.min(Enrolment.id)).where(Enrolment.state == EnrolmentState.OFFERED).scalar_subquery()
     while not over.wait(0.5):
         with app.app_context():
@@ -73,6 +77,8 @@ def keep(app: Flask, over: threading.Event) -> None:
                     .where(Enrolment.id == open_offers, Enrolment.offer_ends_at > clock.now() + timedelta(minutes=10))
                     .values(offer_ends_at=clock.now() + timedelta(seconds=1))
                 )
+                if told.statuses.total() >= operations / 2:
+                    db.session.execute(sa.update(CourseRun).where(CourseRun.code == QUOTAS).values(quotas_end_at=clock.now()))
             keep_places()
 
 
@@ -134,7 +140,7 @@ def let_them_loose(stage: Stage, port: int, operations: int, seed: int) -> Told:
         made.start()
         return made
 
-    beside = [thread(watch, app, told, over), thread(keep, app, over)]
+    beside = [thread(watch, app, told, over), thread(keep, app, told, operations, over)]
     working = [thread(issue, app), thread(issue, app)]
     working += [thread(one.work, operations // CLIENTS) for one in clients_of(stage, port, told, seed)]
     for one in working:

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
 QUOTAS, OFFERS, DECIDED, RULES = "LOAD-QUOTAS", "LOAD-OFFERS", "LOAD-DECIDED", "LOAD-RULES"
+WIDE = "LOAD-WIDE"
+"""Has a place for whoever is moved there."""
 AT_ONCE = ("DEMO-RACE", "DEMO-OPEN", "DEMO-FULL")
-RUNS = (*AT_ONCE, QUOTAS, OFFERS, DECIDED, RULES)
+RUNS = (*AT_ONCE, QUOTAS, OFFERS, DECIDED, RULES, WIDE)
 HOMES = ("telavi", "kutaisi", "batumi", "gori")
 LEARNERS, NOMINEES, ADDED = 60, 14, 12
 OFFER_HOURS = 2
@@ -76,7 +78,7 @@ def prepared(app: Flask, seconds: float) -> Stage:
             make_runs(ends_at)
             stage.runs = {code: id_ for id_, code in db.session.execute(sa.select(CourseRun.id, CourseRun.code)).all()}
         with clock.frozen(ends_at - timedelta(hours=OFFER_HOURS)):
-            make_offers(stage.runs[OFFERS])
+            make_offers(stage.runs[OFFERS], [person_id for role, (_, person_id, *_) in emails.items() if role.startswith("learner")][:12])
         with writing():
             ask_for_certificates(stage.runs["DEMO-DONE"], emails["staff"][1])
     visitors = iter(signed_in(app, [email for email, _person, _people, _home in emails.values()]))
@@ -122,6 +124,7 @@ def make_runs(quotas_end_at: datetime) -> None:
             (OFFERS, 6, {"freed_places": "offered", "offer_hours": OFFER_HOURS}),
             (DECIDED, 8, {"decided_by": "staff"}),
             (RULES, 12, {"quotas": {"telavi": 3}}),
+            (WIDE, 80, {}),
         )
     ):
         run = factories.run(code=code, capacity=capacity, days=1, starts_at=clock.now() + timedelta(days=60 + day))
@@ -132,13 +135,13 @@ def make_runs(quotas_end_at: datetime) -> None:
             run.quotas_end_at = quotas_end_at
 
 
-def make_offers(run_id: int) -> None:
-    """All places of the run are taken, and three of them offered."""
+def make_offers(run_id: int, learners: list[int]) -> None:
+    """All places of the run are taken by strangers; learners wait, and three of the places were given back and are offered to them."""
     with writing():
         with factories.together():
-            some = [factories.person_with_account("ლევან", "ბერიძე", municipality=HOMES[number % len(HOMES)]) for number in range(12)]
+            some = [factories.person_with_account("ლევან", "ბერიძე", municipality=HOMES[number % len(HOMES)]) for number in range(6)]
         ids = [person.id for person in some]
-        for one in ids:
+        for one in [*ids, *learners]:
             enrolment.enrol(run_id, one, by=one)
         for one in ids[:3]:
             enrolment.withdraw(run_id, one, by=one)
