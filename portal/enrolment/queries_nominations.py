@@ -115,10 +115,18 @@ def nomination_lists(municipality_ids: Collection[int]) -> list[NominationList]:
     return [NominationList(*row) for row in db.session.execute(_LISTS, values)]
 
 
-def live_nominations(run_id: int, municipality_ids: Collection[int]) -> dict[Nomination, str | None]:
-    """All that stands on the lists, of whoever left the municipality too, with the state of what came of it."""
+def last_position(run_id: int, municipality_id: int) -> int:
+    """The last place on the list of a municipality; 0 when it is empty."""
+    here = (Nomination.run_id == run_id, Nomination.municipality_id == municipality_id, Nomination.dropped_at.is_(None))
+    return db.session.scalar(sa.select(sa.func.max(Nomination.position)).where(*here)) or 0
+
+
+def live_nominations(run_id: int, municipality_ids: Collection[int], person_id: int | None = None) -> dict[Nomination, str | None]:
+    """All that stands on the lists, of whoever left the municipality too, with the state of what came of it; of one person, when given."""
+    of_person = () if person_id is None else (Nomination.person_id == person_id,)
     rows = db.session.execute(
         sa.select(Nomination, Enrolment.state)
+        .where(*of_person)
         .outerjoin(Enrolment, Enrolment.id == Nomination.enrolment_id)
         .where(Nomination.run_id == run_id, Nomination.municipality_id.in_(municipality_ids), Nomination.dropped_at.is_(None))
         .order_by(Nomination.position, Nomination.id)

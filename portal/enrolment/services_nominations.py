@@ -40,8 +40,8 @@ def add_to_list(run_id: int, posts: Collection[Post], *, by: int) -> None:
 
 def _put_on(run_id: int, post: Post, live: dict[Nomination, str | None], *, by: int) -> Nomination:
     """The person's nomination among the ``live`` ones, or a new one: there is none, or what came of it has ended."""
-    here = [one for one in live if one.municipality_id == post.municipality_id]
-    before = next((one for one in here if one.person_id == post.person_id), None)
+    theirs = (one for one in live if one.municipality_id == post.municipality_id and one.person_id == post.person_id)
+    before = next(theirs, None)
     if before is not None and not of_lists.is_over(live[before]):
         return before
     if before is not None:
@@ -50,7 +50,7 @@ def _put_on(run_id: int, post: Post, live: dict[Nomination, str | None], *, by: 
         run_id=run_id,
         municipality_id=post.municipality_id,
         person_id=post.person_id,
-        position=max((one.position for one in here), default=0) + 1,
+        position=queries_nominations.last_position(run_id, post.municipality_id) + 1,
         added_by=by,
         added_at=clock.now(),
     )
@@ -114,7 +114,8 @@ def note_nominated(run_id: int, post: Post, enrolment: Enrolment, *, by: int) ->
     """Keep with the person's nomination, made now if there is none, what came of sending it. The caller holds the lock on the run."""
     if queries_nominations.find_nomination_of(enrolment.id):
         return
-    nomination = _put_on(run_id, post, queries_nominations.live_nominations(run_id, [post.municipality_id]), by=by)
+    live = queries_nominations.live_nominations(run_id, [post.municipality_id], post.person_id)
+    nomination = _put_on(run_id, post, live, by=by)
     nomination.sent_at, nomination.sent_by, nomination.enrolment_id = clock.now(), by, enrolment.id
     db.session.flush()
     _record("nomination:send", nomination, by=by)

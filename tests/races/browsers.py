@@ -7,6 +7,7 @@ import itertools
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ def ask(port: int, method: str, path: str, headers: Mapping[str, str], body: byt
         connection.close()
 
 
-class Client:
+class Client(ABC):
     """Somebody at a browser, with a chance of their own: now and then they click twice, now and then they give up."""
 
     def __init__(self, port: int, stage: Stage, told: Told, seed: int) -> None:
@@ -90,9 +91,9 @@ class Client:
             with self.stage.app.app_context():
                 self.do()
 
+    @abstractmethod
     def do(self) -> None:
         """One operation."""
-        raise NotImplementedError
 
     def read(self, visitor: Visitor, path: str) -> Answer:
         """A page."""
