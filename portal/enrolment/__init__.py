@@ -127,6 +127,7 @@ from portal.enrolment.rules_nominations import (
 from portal.enrolment.services import (
     admit_on_the_day,
     enrol,
+    enrol_all,
     enrol_by_code,
     fill_free_places,
     withdraw,
@@ -227,6 +228,7 @@ __all__ = [
     "demand_by_region",
     "end_offer",
     "enrol",
+    "enrol_all",
     "enrol_by_code",
     "enrolments_in",
     "enrolments_of_own",

@@ -47,7 +47,7 @@ def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 # Enrolling sends these; they are built once, because building one costs more than the database takes to answer it.
 _RUN, _PERSON, _TODAY = sa.bindparam("run", type_=BigId), sa.bindparam("person", type_=BigId), sa.bindparam("today", type_=sa.Date)
-_CODE, _FORM_KEY, _REFERENCE = (sa.bindparam(name, type_=sa.String) for name in ("code", "form_key", "reference"))
+_CODE, _FORM_KEY = sa.bindparam("code", type_=sa.String), sa.bindparam("form_key", type_=sa.String)
 _WHOLE_RUN = (
     sa.select(CourseRun)
     .options(
@@ -86,20 +86,22 @@ _CLASHES = (
     .where(Enrolment.person_id.in_(sa.bindparam("people", expanding=True)), *_PLACE_ELSEWHERE)
     .order_by(OtherDay.starts_at.desc(), OtherDay.id.desc())
 )
-_APPLICANT = (
+_THEIRS = sa.and_(Enrolment.run_id == _RUN, Enrolment.person_id == Person.id)
+_THEIR_KEY = sa.cast(_RUN, sa.String) + ":" + sa.cast(Person.id, sa.String) + ":" + _FORM_KEY
+_APPLICANTS = (
     sa.select(
         Person,
         Post,
         _number_in(_RUN, TAKES_PLACE),
         _number_in(_RUN, [EnrolmentState.WAITING]),
-        sa.exists().where(Enrolment.person_id == _PERSON, *_PLACE_ELSEWHERE, _DAYS_OF_ENROLMENT, _SAME_TIME),
-        sa.select(sa.func.count()).select_from(Enrolment).where(_MINE).scalar_subquery(),
-        sa.select(Enrolment.id).where(_MINE, _in_states(LIVE)).limit(1).scalar_subquery(),
-        sa.select(Enrolment.id).where(Enrolment.form_key == _FORM_KEY).scalar_subquery(),
-        sa.exists().where(Enrolment.reference == _REFERENCE),
+        sa.exists().where(Enrolment.person_id == Person.id, *_PLACE_ELSEWHERE, _DAYS_OF_ENROLMENT, _SAME_TIME),
+        sa.select(sa.func.count()).select_from(Enrolment).where(_THEIRS).scalar_subquery(),
+        sa.select(Enrolment.id).where(_THEIRS, _in_states(LIVE)).limit(1).scalar_subquery(),
+        sa.select(Enrolment.id).where(Enrolment.form_key == _THEIR_KEY).scalar_subquery(),
+        sa.exists().where(Enrolment.reference.in_(sa.bindparam("references", expanding=True))),
     )
     .outerjoin(Post, sa.and_(Post.person_id == Person.id, held_on(_TODAY)))
-    .where(Person.id == _PERSON, not_merged())
+    .where(Person.id.in_(sa.bindparam("people", expanding=True)), not_merged())
     .order_by(Post.starts_on.desc(), Post.id.desc())
 )
 _IDS_OF_PLACES = sa.select(Enrolment.id).where(Enrolment.run_id == _RUN, Enrolment.state.in_(HOLDS_PLACE))
@@ -137,7 +139,7 @@ class Applicant:
     """Somebody who wants a place in a run: the person, today's posts, the newest first, how full the run is, and what they are in it already.
 
     ``clashes`` says that they have a place elsewhere at the same time. ``earlier`` counts their enrolments in the run, ``live_id`` is the
-    one that is live, ``same_id`` the one that came from the same form; ``reference_taken`` says that somebody has the drawn reference.
+    one that is live, ``same_id`` the one that came from the same form; ``reference_taken`` says that somebody has a drawn reference.
     """
 
     person: Person
@@ -192,25 +194,33 @@ def holds_post_today() -> sa.ColumnElement[bool]:
     return held_on(clock.today())
 
 
-def get_applicant(
-    run_id: int,
-    person_id: int,
-    *,
-    municipality_ids: Collection[int] | None = None,
-    form_key: str | None = None,
-    reference: str | None = None,
-) -> Applicant:
-    """Everything that enrolling asks about the person, in one statement. Raises ``NotFoundError``.
+def get_applicants(
+    run_id: int, person_ids: Iterable[int], *, form_key: str | None = None, references: Iterable[str] = ()
+) -> dict[int, Applicant]:
+    """Everything that enrolling asks about each of the people, in one statement; whoever is not there is not named.
 
-    Of the posts held today only those in the municipalities count, when given. ``form_key`` and ``reference`` are those of a new enrolment.
+    ``form_key`` is that of the form which enrols them, ``references`` are those drawn for the new enrolments.
     """
-    wanted = {"run": run_id, "person": person_id, "today": clock.today(), "form_key": form_key, "reference": reference}
-    rows = db.session.execute(_APPLICANT, wanted).all()
-    if not rows:
+    wanted = {"run": run_id, "people": list(person_ids), "today": clock.today(), "form_key": form_key, "references": list(references)}
+    found: dict[int, Applicant] = {}
+    for person, post, *known in db.session.execute(_APPLICANTS, wanted):
+        applicant = found.setdefault(person.id, Applicant(person, [], *known))
+        if post is not None:
+            applicant.posts.append(post)
+    return found
+
+
+def get_applicant(run_id: int, person_id: int) -> Applicant:
+    """What enrolling would ask about one person. Raises ``NotFoundError``."""
+    found = get_applicants(run_id, [person_id]).get(person_id)
+    if found is None:
         raise NotFoundError
-    person, _post, *known = rows[0]
-    posts = [row[1] for row in rows if row[1] is not None and (municipality_ids is None or row[1].municipality_id in municipality_ids)]
-    return Applicant(person, posts, *known)
+    return found
+
+
+def key_of(run_id: int, person_id: int, form_key: str) -> str:
+    """What an enrolment keeps of the form from which it came: one form may enrol several people. ``get_applicants`` asks for it as well."""
+    return f"{run_id}:{person_id}:{form_key}"
 
 
 def enrolments_in(run_id: int, person_id: int) -> list[Enrolment]:
@@ -265,12 +275,11 @@ def posts_today(person_ids: Collection[int], municipality_ids: Collection[int] |
     return posts
 
 
-def standing_of(applicant: Applicant, run: CourseRun) -> Standing:
-    """What counts about one applicant for a place in the run; a statement for those invited, and one when there is a clash to be named."""
+def standing_of(applicant: Applicant, posts: Iterable[Post], run_id: int, invited: Collection[int] | None) -> Standing:
+    """What counts about one applicant with these ``posts`` for a place in a run for those ``invited``; a clash takes a statement to be named."""
     person_id = applicant.person.id
-    clash = clashes_of(run.id, [person_id]).get(person_id) if applicant.clashes else None
-    invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
-    return to_standing([(post.municipality_id, post.category) for post in applicant.posts], invited, clash)
+    clash = clashes_of(run_id, [person_id]).get(person_id) if applicant.clashes else None
+    return to_standing([(post.municipality_id, post.category) for post in posts], invited, clash)
 
 
 def standings_of(run_id: int, person_ids: Collection[int], municipality_ids: Collection[int] | None = None) -> dict[int, Standing]:

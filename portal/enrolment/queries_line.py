@@ -105,14 +105,18 @@ def taken_by_municipality(run_id: int) -> Counter[int]:
     return Counter({municipality_id: number for _run, municipality_id, number in rows if municipality_id is not None})
 
 
+def seats_to_give(run: CourseRun, taken: int) -> Seats:
+    """The places of the run, of which so many are ``taken``; what quotas keep of them is read only while that counts."""
+    kept = run.quotas_end_at is not None and run.quotas_released_at is None and taken < run.capacity
+    return seats_of(run.id) if kept else Seats(capacity=run.capacity, taken=taken)
+
+
 def find_block(run: CourseRun, applicant: Applicant) -> Blocked | None:
     """Say why no place of the run is free for this applicant now, though some may be for others; None when one is."""
-    if run.quotas_end_at is None or run.quotas_released_at is not None:
-        return Blocked.ALL_TAKEN if applicant.taken >= run.capacity else None
     invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
     held = rules.choose_post(applicant.posts, run.version.target_categories, invited)
-    seats = seats_of(run.id)
-    return seats.find_block(Home(held.municipality_id, seats.region_of.get(held.municipality_id)) if held else Home())
+    seats = seats_to_give(run, applicant.taken)
+    return seats.find_block(seats.home_of(held.municipality_id if held else None))
 
 
 def goals_due(_person_ids: Collection[int]) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -115,18 +116,24 @@ def nomination_lists(municipality_ids: Collection[int]) -> list[NominationList]:
     return [NominationList(*row) for row in db.session.execute(_LISTS, values)]
 
 
-def last_position(run_id: int, municipality_id: int) -> int:
-    """The last place on the list of a municipality; 0 when it is empty."""
-    here = (Nomination.run_id == run_id, Nomination.municipality_id == municipality_id, Nomination.dropped_at.is_(None))
-    return db.session.scalar(sa.select(sa.func.max(Nomination.position)).where(*here)) or 0
+def last_positions(run_id: int, municipality_ids: Collection[int]) -> Counter[int]:
+    """The last place on the list of each municipality; 0 where it is empty."""
+    rows = db.session.execute(
+        sa.select(Nomination.municipality_id, sa.func.max(Nomination.position))
+        .where(Nomination.run_id == run_id, Nomination.municipality_id.in_(municipality_ids), Nomination.dropped_at.is_(None))
+        .group_by(Nomination.municipality_id)
+    )
+    return Counter({municipality_id: position for municipality_id, position in rows})  # noqa: C416  (rows are no pairs for mypy)
 
 
-def live_nominations(run_id: int, municipality_ids: Collection[int], person_id: int | None = None) -> dict[Nomination, str | None]:
-    """All that stands on the lists, of whoever left the municipality too, with the state of what came of it; of one person, when given."""
-    of_person = () if person_id is None else (Nomination.person_id == person_id,)
+def live_nominations(
+    run_id: int, municipality_ids: Collection[int], person_ids: Collection[int] | None = None
+) -> dict[Nomination, str | None]:
+    """All that stands on the lists, of whoever left the municipality too, with the state of what came of it; of these people, when given."""
+    of_people = () if person_ids is None else (Nomination.person_id.in_(person_ids),)
     rows = db.session.execute(
         sa.select(Nomination, Enrolment.state)
-        .where(*of_person)
+        .where(*of_people)
         .outerjoin(Enrolment, Enrolment.id == Nomination.enrolment_id)
         .where(Nomination.run_id == run_id, Nomination.municipality_id.in_(municipality_ids), Nomination.dropped_at.is_(None))
         .order_by(Nomination.position, Nomination.id)
@@ -147,6 +154,7 @@ def find_dropped(run_id: int, municipality_ids: Collection[int], nomination_id: 
     )
 
 
-def find_nomination_of(enrolment_id: int) -> Nomination | None:
-    """The nomination of which an enrolment came."""
-    return db.session.scalar(sa.select(Nomination).where(Nomination.enrolment_id == enrolment_id))
+def enrolments_noted(enrolment_ids: Collection[int]) -> frozenset[int]:
+    """The ids of those of the enrolments that came of a nomination which says so."""
+    noted = sa.select(Nomination.enrolment_id).where(Nomination.enrolment_id.in_(enrolment_ids))
+    return frozenset(one for one in db.session.scalars(noted) if one is not None)

@@ -32,33 +32,36 @@ def add_to_list(run_id: int, posts: Collection[Post], *, by: int) -> None:
     if refusal := not_invited or of_lists.find_listing_refusal(closed):
         raise refusal
     live = queries_nominations.live_nominations(run_id, municipality_ids)
-    for post in posts:
-        _put_on(run_id, post, live, by=by)
+    _put_on(run_id, posts, live, by=by)
     if sum(one.sent_at is None for one in live) > of_lists.MOST_TO_SEND:
         raise of_lists.ListFullError(most=of_lists.MOST_TO_SEND)
 
 
-def _put_on(run_id: int, post: Post, live: dict[Nomination, str | None], *, by: int) -> Nomination:
-    """The person's nomination among the ``live`` ones, or a new one: there is none, or what came of it has ended."""
-    theirs = (one for one in live if one.municipality_id == post.municipality_id and one.person_id == post.person_id)
-    before = next(theirs, None)
-    if before is not None and not of_lists.is_over(live[before]):
-        return before
-    if before is not None:
-        _drop(before, RENEWED, by=by)
-    nomination = Nomination(
-        run_id=run_id,
-        municipality_id=post.municipality_id,
-        person_id=post.person_id,
-        position=queries_nominations.last_position(run_id, post.municipality_id) + 1,
-        added_by=by,
-        added_at=clock.now(),
-    )
-    db.session.add(nomination)
+def _put_on(run_id: int, posts: Collection[Post], live: dict[Nomination, str | None], *, by: int) -> list[Nomination]:
+    """The nominations of those who hold the ``posts``: those among the ``live`` ones, and new ones where there is none or it is over."""
+    of = {(one.municipality_id, one.person_id): one for one in live}
+    last = queries_nominations.last_positions(run_id, {post.municipality_id for post in posts})
+    for post in posts:
+        theirs = post.municipality_id, post.person_id
+        before = of.get(theirs)
+        if before is not None and not of_lists.is_over(live[before]):
+            continue
+        if before is not None:
+            _drop(before, RENEWED, by=by)
+        last[post.municipality_id] += 1
+        of[theirs] = nomination = Nomination(
+            run_id=run_id,
+            municipality_id=post.municipality_id,
+            person_id=post.person_id,
+            position=last[post.municipality_id],
+            added_by=by,
+            added_at=clock.now(),
+        )
+        live[nomination] = None
+        db.session.add(nomination)
+        _record("nomination:add", nomination, by=by)
     db.session.flush()
-    live[nomination] = None
-    _record("nomination:add", nomination, by=by)
-    return nomination
+    return [of[post.municipality_id, post.person_id] for post in posts]
 
 
 def move_on_list(run_id: int, municipality_ids: Collection[int], nomination_id: int, *, up: bool, version: str, by: int) -> None:
@@ -101,7 +104,7 @@ def lock_list_to_send(run_id: int, municipality_ids: Collection[int], *, version
     queries.get_locked_run(run_id)
     nominees = queries_nominations.nominees_of(run_id, municipality_ids)
     sent = {one.enrolment.form_key for one in nominees if one.enrolment}
-    if form_key and any(services.key_of(run_id, one.post.person_id, form_key) in sent for one in nominees):
+    if form_key and any(queries.key_of(run_id, one.post.person_id, form_key) in sent for one in nominees):
         return []
     _check_version(nominees, version)
     waiting = waiting_of(nominees)
@@ -110,15 +113,16 @@ def lock_list_to_send(run_id: int, municipality_ids: Collection[int], *, version
     return waiting
 
 
-def note_nominated(run_id: int, post: Post, enrolment: Enrolment, *, by: int) -> None:
-    """Keep with the person's nomination, made now if there is none, what came of sending it. The caller holds the lock on the run."""
-    if queries_nominations.find_nomination_of(enrolment.id):
-        return
-    live = queries_nominations.live_nominations(run_id, [post.municipality_id], post.person_id)
-    nomination = _put_on(run_id, post, live, by=by)
-    nomination.sent_at, nomination.sent_by, nomination.enrolment_id = clock.now(), by, enrolment.id
+def note_nominated(run_id: int, sent: Collection[tuple[Post, Enrolment]], *, by: int) -> None:
+    """Keep with each nomination, made now if there is none, what came of sending it. The caller holds the lock on the run."""
+    noted = queries_nominations.enrolments_noted([enrolment.id for _post, enrolment in sent])
+    new = [(post, enrolment) for post, enrolment in sent if enrolment.id not in noted]
+    posts = [post for post, _enrolment in new]
+    live = queries_nominations.live_nominations(run_id, {post.municipality_id for post in posts}, [post.person_id for post in posts])
+    for nomination, (_post, enrolment) in zip(_put_on(run_id, posts, live, by=by), new, strict=True):
+        nomination.sent_at, nomination.sent_by, nomination.enrolment_id = clock.now(), by, enrolment.id
+        _record("nomination:send", nomination, by=by)
     db.session.flush()
-    _record("nomination:send", nomination, by=by)
 
 
 def take_back(run_id: int, municipality_ids: Collection[int], nomination_id: int, *, by: int, reason: str) -> None:

@@ -6,6 +6,7 @@ The history is the log of the places: from it alone the allocation can be replay
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,8 +23,10 @@ from portal.foundation.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from portal.courses.models import CourseRun, CourseSession
+    from portal.enrolment.models import DecisionStage
     from portal.enrolment.queries import Applicant
     from portal.enrolment.rules_line import Blocked
     from portal.people.models import Post
@@ -49,42 +52,43 @@ def published(run: CourseRun) -> CourseRun:
     return run
 
 
-def read_applicant(
-    run_id: int, person_id: int, *, municipality_ids: Collection[int] | None = None, form_key: str | None = None
-) -> tuple[Applicant, str]:
-    """Read what is known of the applicant, and draw a reference that nobody has yet."""
+def read_applicants(run_id: int, person_ids: Collection[int], *, form_key: str | None = None) -> dict[int, tuple[Applicant, str]]:
+    """Read what is known of each of the applicants, and draw a reference for each that nobody has yet. Raises ``NotFoundError``."""
     while True:
-        reference = "E-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
-        applicant = queries.get_applicant(run_id, person_id, municipality_ids=municipality_ids, form_key=form_key, reference=reference)
-        if not applicant.reference_taken:
-            return applicant, reference
+        references: set[str] = set()
+        while len(references) < len(set(person_ids)):
+            references.add("E-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH)))
+        found = queries.get_applicants(run_id, person_ids, form_key=form_key, references=references)
+        if len(found) < len(references):
+            raise NotFoundError
+        if not any(applicant.reference_taken for applicant in found.values()):
+            return {applicant.person.id: (applicant, reference) for applicant, reference in zip(found.values(), references, strict=True)}
 
 
-def add(
-    run: CourseRun,
-    applicant: Applicant,
-    held: Post | None,
-    state: EnrolmentState,
-    reason: str,
-    *,
-    by: int | None,
-    reference: str,
-    form_key: str | None = None,
-    **columns: Any,
-) -> Enrolment:
-    """Write the new enrolment with the post ``held``. Its unique indexes are the last guard, should a lock ever be missing."""
-    moment = clock.now()
-    insert = INSERTS[db.session.get_bind().dialect.name]
-    enrolment = db.session.scalar(
-        insert,
-        {
-            "reference": reference,
-            "form_key": form_key,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An enrolment to be written: of whom, with which post, and as what."""
+
+    applicant: Applicant
+    held: Post | None
+    state: EnrolmentState
+    reason: str
+    reference: str
+    form_key: str | None = None
+    stage: DecisionStage | None = None
+    decide_by: datetime | None = None
+
+    def values(self, run: CourseRun, *, by: int | None, moment: datetime) -> dict[str, Any]:
+        """The columns of the enrolment."""
+        held = self.held
+        return {
+            "reference": self.reference,
+            "form_key": self.form_key,
             "run_id": run.id,
-            "person_id": applicant.person.id,
+            "person_id": self.applicant.person.id,
             "enrolled_by": by,
-            "state": state,
-            "state_reason": reason,
+            "state": self.state,
+            "state_reason": self.reason,
             "queued_at": moment,
             "changed_at": moment,
             "steps": 0,
@@ -94,15 +98,25 @@ def add(
             "post_title_en": held.title_en if held else "",
             "post_category": held.category if held else "",
             "post_rank": held.rank if held else None,
+            "stage": self.stage,
+            "decide_by": self.decide_by,
         }
-        | columns,
-    )
-    if enrolment is None:
+
+
+def add(run: CourseRun, entries: Sequence[Entry], *, by: int | None) -> list[Enrolment]:
+    """Write the new enrolments, in their order. The unique indexes are the last guard, should a lock ever be missing."""
+    moment = clock.now()
+    insert = INSERTS[db.session.get_bind().dialect.name]
+    written = db.session.scalars(insert, [entry.values(run, by=by, moment=moment) for entry in entries])
+    by_reference = {enrolment.reference: enrolment for enrolment in written}
+    if len(by_reference) < len(entries):
         raise rules.AlreadyEnrolledError
-    set_committed_value(enrolment, "run", run)
-    set_committed_value(enrolment, "person", applicant.person)
-    _record(enrolment, None, by=by)
-    return enrolment
+    added = [by_reference[entry.reference] for entry in entries]
+    for enrolment, entry in zip(added, entries, strict=True):
+        set_committed_value(enrolment, "run", run)
+        set_committed_value(enrolment, "person", entry.applicant.person)
+        _record(enrolment, None, by=by)
+    return added
 
 
 def change(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal import enrolment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from portal.courses.models import CourseRun
     from portal.enrolment import EnrolmentRefusedError
@@ -24,22 +24,28 @@ class Nominated:
     enrolment: Enrolment | None
     refusal: EnrolmentRefusedError | None
 
+    @classmethod
+    def of(cls, person_id: int, outcome: Enrolment | EnrolmentRefusedError) -> Nominated:
+        """What enrolling the person came to."""
+        if isinstance(outcome, enrolment.EnrolmentRefusedError):
+            return cls(person_id, None, outcome)
+        return cls(person_id, outcome, None)
 
-def nominate(run: CourseRun, posts: Iterable[Post], *, by: int, form_key: str | None = None) -> list[Nominated]:
-    """Enrol each of the people with the post that they hold in the nominating municipality; returns what became of each, in their order.
 
-    Each goes through ``enrolment.enrol`` by themselves: one refusal keeps nobody else from a place, and a form sent twice changes nothing.
+def nominate(run: CourseRun, posts: Collection[Post], *, by: int, form_key: str | None = None) -> list[Nominated]:
+    """Enrol the people with the posts that they hold in the nominating municipality; returns what became of each, in their order.
+
+    One refusal keeps nobody else from a place, and a form sent twice changes nothing. Of two posts of one person the first counts.
     """
-    outcomes = []
+    chosen: dict[int, Post] = {}
     for post in posts:
-        try:
-            given = enrolment.enrol(run.id, post.person_id, by=by, municipality_ids=[post.municipality_id], form_key=form_key)
-        except enrolment.EnrolmentRefusedError as refusal:
-            outcomes.append(Nominated(post.person_id, None, refusal))
-        else:
-            enrolment.note_nominated(run.id, post, given, by=by)
-            outcomes.append(Nominated(post.person_id, given, None))
-    return outcomes
+        chosen.setdefault(post.person_id, post)
+    wishes = {person_id: post.municipality_id for person_id, post in chosen.items()}
+    outcomes = enrolment.enrol_all(run.id, wishes, by=by, form_key=form_key)
+    nominated = {person_id: Nominated.of(person_id, outcome) for person_id, outcome in outcomes.items()}
+    sent = [(post, one.enrolment) for person_id, post in chosen.items() if (one := nominated[person_id]).enrolment]
+    enrolment.note_nominated(run.id, sent, by=by)
+    return [nominated[post.person_id] for post in posts]
 
 
 def nominate_list(

@@ -209,8 +209,8 @@ def an_offer_that_ended(browser: PageClient, cast: Cast) -> Page:
 @scene
 def a_nomination_by_mail(browser: PageClient, cast: Cast) -> Page:
     run = factories.run(code="NOMINATED")
-    municipalities = [factories.municipality("telavi").id]
-    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=municipalities)
+    telavi = factories.municipality("telavi").id
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=telavi)
     commit()
     return browser.get(link_in_mail("nominated"))
 

@@ -239,13 +239,13 @@ def test_the_learner_has_a_letter_of_attendance_that_holds():
 
 
 def test_the_coordinator_has_a_list_that_waits_to_be_sent_and_everybody_on_it_can_be_nominated():
-    telavi = [people.find_current_post(someone("coordinator").id).municipality_id]
-    (waiting,) = [each for each in enrolment.nomination_lists(telavi) if each.waiting]
-    nominees = enrolment.waiting_of(enrolment.nominees_of(waiting.run_id, telavi))
+    telavi = people.find_current_post(someone("coordinator").id).municipality_id
+    (waiting,) = [each for each in enrolment.nomination_lists([telavi]) if each.waiting]
+    nominees = enrolment.waiting_of(enrolment.nominees_of(waiting.run_id, [telavi]))
     assert len(nominees) == 3
     with trying():
         for one in nominees:
-            assert enrolment.enrol(waiting.run_id, one.post.person_id, by=someone("coordinator").id, municipality_ids=telavi)
+            assert enrolment.enrol(waiting.run_id, one.post.person_id, by=someone("coordinator").id, municipality_id=telavi)
 
 
 def test_whom_a_coordinator_enrolled_stands_on_the_list_as_sent():

@@ -80,8 +80,8 @@ def test_the_employer_decides_first_and_then_the_staff(cast):
 
 def test_who_is_nominated_needs_no_decision_of_the_employer(cast):
     run = a_run("employer_then_staff")
-    telavi = [factories.municipality("telavi").id]
-    place = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=telavi)
+    telavi = factories.municipality("telavi").id
+    place = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=telavi)
     assert (place.state, place.stage) == ("applied", "staff")
 
 

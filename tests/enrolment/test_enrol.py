@@ -84,11 +84,11 @@ def test_of_two_posts_the_one_counts_that_the_run_is_for(cast):
 def test_whoever_a_municipality_enrols_is_enrolled_with_a_post_there(cast):
     """Only that post counts, though another would do, and though it is not the newest."""
     factories.post(cast.learner, "batumi", "political_official")
-    telavi = [factories.municipality("telavi").id]
-    assert enrolled(factories.run(), cast.learner, municipality_ids=telavi).municipality.code == "telavi"
+    telavi = factories.municipality("telavi").id
+    assert enrolled(factories.run(), cast.learner, municipality_id=telavi).municipality.code == "telavi"
     for_politicians = factories.run(factories.course(target_categories=["political_official"]), starts_at=clock.now() + timedelta(days=90))
     with pytest.raises(rules.NotForCategoryError):
-        enrolled(for_politicians, cast.learner, municipality_ids=telavi)
+        enrolled(for_politicians, cast.learner, municipality_id=telavi)
 
 
 def test_whoever_waits_with_two_posts_is_promoted_though_the_newest_is_not_meant(cast):
@@ -255,8 +255,12 @@ def test_somebody_without_an_address_gets_a_place_and_no_mail(cast):
 def test_the_index_is_the_last_guard_should_a_lock_be_missing(cast, monkeypatch):
     run = factories.run()
     first = enrolled(run, cast.learner)
-    read = queries.get_applicant
-    monkeypatch.setattr(queries, "get_applicant", lambda *ids, **new: dataclasses.replace(read(*ids, **new), live_id=None))
+    read = queries.get_applicants
+
+    def overlooking(*ids, **new):
+        return {person_id: dataclasses.replace(one, live_id=None) for person_id, one in read(*ids, **new).items()}
+
+    monkeypatch.setattr(queries, "get_applicants", overlooking)
     with pytest.raises(rules.AlreadyEnrolledError):
         enrolled(run, cast.learner)
     assert db.session.scalars(sa.select(Enrolment.id)).all() == [first.id]

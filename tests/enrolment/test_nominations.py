@@ -16,6 +16,7 @@ from portal.foundation.history import HistoryRow
 from portal.foundation.transaction import commit
 from tests import factories
 from tests.enrolment.mailbox import events_of, kinds_to, mails_to
+from tests.statements import counting
 
 
 @pytest.fixture
@@ -257,3 +258,37 @@ def test_a_person_stands_on_a_list_once_whatever_the_code_does(cast, run, telavi
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+def statements_to_nominate(number, cast):
+    """How many statements it takes to send ``number`` people, of whom half get a place, and to commit."""
+    run, posts = factories.run(capacity=number // 2), officials(number)
+    commit()
+    with counting() as statements:
+        nominated = journeys.nominate(run, posts, by=cast.coordinator.id)
+        commit()
+    assert [one.enrolment.state for one in nominated] == ["confirmed"] * (number // 2) + ["waiting"] * (number // 2)
+    return len(statements)
+
+
+def test_sending_many_takes_as_many_statements_as_sending_a_few(cast):
+    assert statements_to_nominate(40, cast) == statements_to_nominate(4, cast)
+
+
+def test_those_sent_together_stand_in_the_waiting_list_in_the_order_in_which_they_were_sent(cast):
+    run, posts = factories.run(capacity=1), officials(40)
+    shuffled = posts[::3] + posts[1::3] + posts[2::3]
+    nominated = journeys.nominate(run, shuffled, by=cast.coordinator.id)
+    line = enrolment.waiting_positions([run.id])
+    assert [line.get(one.enrolment.id) for one in nominated] == [None, *range(1, 40)]
+
+
+def test_of_two_posts_of_one_person_the_first_is_nominated(cast, telavi):
+    run = factories.run()
+    first = factories.post(cast.colleague, "telavi")
+    second = factories.post(cast.colleague, "batumi")
+    one, same = journeys.nominate(run, [first, second], by=cast.coordinator.id)
+    assert one.enrolment is same.enrolment
+    assert one.enrolment.municipality_id == telavi
+    assert people_on(run, telavi) == [cast.colleague.id]
+    assert not people_on(run, second.municipality_id)

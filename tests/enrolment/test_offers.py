@@ -116,7 +116,7 @@ def test_whoever_has_another_training_by_then_is_told(offer):
 
 def test_somebody_nominated_declines_by_the_link(cast):
     run = factories.run(capacity=1)
-    place = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=[factories.municipality("telavi").id])
+    place = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=factories.municipality("telavi").id)
     following = enrolment.enrol(run.id, cast.colleague.id, by=cast.colleague.id)
     token = re.search(r"/answers/([\w-]+)", mails_to(cast.learner, "nominated")[-1].body)[1]
     enrolment.answer(enrolment.get_answer_link(token), accepts=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +18,7 @@ from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from multiprocessing.connection import Connection
 
 Step = tuple[str, int, int, str | None]
@@ -27,14 +28,14 @@ LOCKED, UNLOCKED = "locked", "unlocked"
 
 def take_the_lock_out() -> None:
     """Count without the lock, and leave the others time to do the same. On SQLite nothing is begun, as by the driver's own default."""
-    count = queries.get_applicant
+    count = queries.get_applicants
 
-    def count_slowly(run_id: int, person_id: int, **new: str | None) -> queries.Applicant:
-        found = count(run_id, person_id, **new)
+    def count_slowly(run_id: int, person_ids: Iterable[int], **new: Any) -> dict[int, queries.Applicant]:
+        found = count(run_id, person_ids, **new)
         time.sleep(PAUSE_SECONDS)
         return found
 
-    queries.get_applicant = count_slowly
+    queries.get_applicants = count_slowly
     for name in ("LOCKED_RUN", "LOCKED_RUN_BY_CODE"):
         unlocked = getattr(queries, name)._generate()
         unlocked._for_update_arg = None

@@ -130,15 +130,12 @@ def test_all_or_nothing(coordinator, run, monkeypatch):
     """The last of three fails as their row is carried out."""
     preview(coordinator, run, [sheets.nominee(number) for number in range(3)])
     before, here = traces(), coordinator.page.response.request.path
-    given, enrol = [], enrolment.enrol
+    enrol_all = enrolment.enrol_all
 
-    def refuse_the_last(run_id, person_id, **values):
-        if len(given) == 2:
-            raise enrolment.EnrolmentRefusedError
-        given.append(enrol(run_id, person_id, **values))
-        return given[-1]
+    def refuse_the_last(run_id, wishes, **values):
+        return enrol_all(run_id, wishes, **values) | {list(wishes)[-1]: enrolment.EnrolmentRefusedError()}
 
-    monkeypatch.setattr(enrolment, "enrol", refuse_the_last)
+    monkeypatch.setattr(enrolment, "enrol_all", refuse_the_last)
     assert coordinator.submit("/confirm", left_out="0").status == 422
     assert traces() == before
     monkeypatch.undo()

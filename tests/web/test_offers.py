@@ -183,8 +183,8 @@ def test_a_clash_keeps_the_question_open_and_names_no_other_training(visitor, ca
 
 def test_somebody_nominated_says_by_link_that_they_cannot_come(visitor, cast):
     run = factories.run(code="NOM", capacity=1)
-    telavi = [factories.municipality("telavi").id]
-    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=telavi)
+    telavi = factories.municipality("telavi").id
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=telavi)
     enrolment.enrol(run.id, cast.colleague.id, by=cast.colleague.id)
     link = link_to(cast.learner, "nominated")
     shown = visitor.get(link)
@@ -202,7 +202,7 @@ def test_somebody_nominated_says_by_link_that_they_cannot_come(visitor, cast):
 def test_whoever_had_no_place_yet_is_not_told_that_it_goes_to_somebody(app, visitor, cast):
     run = factories.run(code="NOM")
     factories.place_rules(run, decided_by="staff")
-    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=[factories.municipality("telavi").id])
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=factories.municipality("telavi").id)
     visitor.get(link_to(cast.learner, "nominated"))
     visitor.submit(None, answer="decline")
     assert "If a place has become free by it, it goes to the next in line." in visitor.follow().text
@@ -210,7 +210,7 @@ def test_whoever_had_no_place_yet_is_not_told_that_it_goes_to_somebody(app, visi
 
 def test_somebody_nominated_learns_that_it_is_too_late_by_now(visitor, cast):
     run = factories.run(code="NOM")
-    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_ids=[factories.municipality("telavi").id])
+    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=factories.municipality("telavi").id)
     link = link_to(cast.learner, "nominated")
     run.cancel_until = clock.now() - timedelta(hours=1)  # the deadline was moved after the mail
     shown = visitor.post(link, {"answer": "decline"})

@@ -120,7 +120,10 @@ def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefu
         return Mine(enrolment=last, line=places_in_line([last]).get(last.id), can_withdraw=refusal is None and not over)
     if closed_to_all:
         return Mine(enrolment=last)
-    refusal = enrolment.find_person_refusal(enrolment.standing_of(applicant, run), run.version.target_categories)
+    invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
+    refusal = enrolment.find_person_refusal(
+        enrolment.standing_of(applicant, applicant.posts, run.id, invited), run.version.target_categories
+    )
     return Mine(enrolment=last, refusal=refusal, blocked=enrolment.find_block(run, applicant), form_key=new_form_key())
 
 
