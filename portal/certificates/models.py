@@ -165,3 +165,41 @@ class IssueItem(Base):
     done_at: Mapped[datetime | None]
 
     enrolment: Mapped[Enrolment] = relationship()
+
+
+class CaseDecision(StrEnum):
+    """What staff decided about a certificate of which the evidence has changed."""
+
+    KEPT = "kept"
+    REVOKED = "revoked"
+
+
+class CertificateCase(Base):
+    """Attendance was corrected after a certificate was issued: staff decide what becomes of it, the certificate itself never changes by it.
+
+    ``attended_before`` and ``attended_after`` are minutes: as the certificate says, and as of the newest correction. One case is open at a time.
+    """
+
+    __tablename__ = "certificate_case"
+    __table_args__ = (
+        sa.Index(
+            "uq_certificate_case_open",
+            "certificate_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    attended_before: Mapped[int]
+    attended_after: Mapped[int]
+    opened_by: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    closed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    words: Mapped[str] = mapped_column(default="")
+
+    certificate: Mapped[Certificate] = relationship()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.foundation.database import Base, Hours, Key
+from portal.foundation.database import Base, BigId, Hours, Key
 from portal.municipalities.models import Municipality
 from portal.people.models import Person, PostCategory
 
@@ -144,6 +144,21 @@ class CourseVersion(Base):
         return self.title_ka if language == "ka" else self.title_en
 
 
+class AttendanceBase(StrEnum):
+    """Which sessions of a run make up the contact time of which attendance is a share."""
+
+    EVERY = "every"
+    HELD = "held"
+
+
+class ExcusedCounts(StrEnum):
+    """What an excused absence is when attendance is counted: missed, left out of the contact time, or as good as present."""
+
+    MISSED = "missed"
+    LEFT_OUT = "left_out"
+    PRESENT = "present"
+
+
 class Venue(Base):
     """A place where runs are held."""
 
@@ -195,7 +210,8 @@ class CourseRun(Base):
 
     ``calendar_sequence`` grows with every change that calendars must hear of. ``quotas_end_at`` is when places kept for municipalities and
     regions go to everybody, empty when none are kept; ``quotas_released_at`` is when that happened. Each approver decides within
-    ``decision_days``; ``offer_hours`` is how long a freed place is offered to one person.
+    ``decision_days``; ``offer_hours`` is how long a freed place is offered to one person. The last four say how attendance counts: which
+    sessions, what an excused absence is, how many missed sessions are free, and which share of a session is the least that counts.
     """
 
     __tablename__ = "course_run"
@@ -237,6 +253,10 @@ class CourseRun(Base):
     offer_hours: Mapped[int] = mapped_column(default=48)
     quotas_end_at: Mapped[datetime | None]
     quotas_released_at: Mapped[datetime | None]
+    attendance_base: Mapped[str] = mapped_column(default=AttendanceBase.EVERY)
+    excused_counts: Mapped[str] = mapped_column(default=ExcusedCounts.MISSED)
+    free_absences: Mapped[int] = mapped_column(default=0)
+    least_percent: Mapped[int] = mapped_column(default=0)
 
     course: Mapped[Course] = relationship()
     version: Mapped[CourseVersion] = relationship()
@@ -318,6 +338,24 @@ class RunTrainer(Base):
 
     run: Mapped[CourseRun] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class RunMaterial(Base):
+    """Something to read or watch that belongs to a run: a link, or a file. Whoever has a place sees it until it is taken away."""
+
+    __tablename__ = "run_material"
+    __table_args__ = (sa.CheckConstraint("(link = '') <> (data IS NULL)", name="link_or_file"),)
+
+    id: Mapped[Key]
+    run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"), index=True)
+    title: Mapped[str]
+    link: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str] = mapped_column(default="")
+    media_type: Mapped[str] = mapped_column(default="")
+    data: Mapped[bytes | None] = mapped_column(deferred=True)
+    added_by: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class SearchWord(Base):
