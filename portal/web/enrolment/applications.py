@@ -128,7 +128,7 @@ def _queue(desk: Desk, form: DecisionForm, *, chosen: Collection[str] = (), unch
     shown = read_desk(desk, now, since=now - SHOWN_AFTERWARDS)
     return render_template(
         "enrolment/applications.html",
-        layout=WAYS[desk.stage].layout,
+        layout=ways.layout,
         desk=desk,
         shown=shown,
         form=form,
