@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from portal import notices, worker
+from portal import notices
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.formats import TBILISI
-from portal.foundation.transaction import commit, writing
+from portal.foundation.transaction import commit
 from portal.notices.models import Notice
 from portal.people.models import Role
 from tests import factories
 from tests.enrolment.mailbox import mails_to
+from tests.notices.workers import work, work_twice
 from tests.statements import counting
 
 DAY = timedelta(days=1)
@@ -36,14 +36,6 @@ def run(app, cast):
 def applied(run, who, stage="staff", since=None, due=None, **values):
     since = since or at(2)
     return factories.enrolment(run, who, "applied", stage=stage, queued_at=since, decide_by=due or since + 7 * DAY, **values)
-
-
-def work(moment):
-    """What the worker does at ``moment``."""
-    commit()
-    db.session.expunge_all()
-    with clock.frozen(moment):
-        return worker.send_notices()
 
 
 def digests_to(person):
@@ -189,24 +181,7 @@ def test_stopped_by_staff_it_does_not_go_that_week(run, cast):
 
 def test_two_workers_at_once_send_it_once(app, run, cast):
     applied(run, cast.learner)
-    commit()
-    start, sent = threading.Barrier(2), []
-
-    def work_too():
-        with app.app_context(), clock.frozen(at(7)):
-            asked = notices.due_notices()
-            db.session.remove()
-            start.wait(20)
-            for kind, part in asked:
-                with writing():
-                    sent.append(notices.send_notices(kind, part))
-
-    workers = [threading.Thread(target=work_too) for _ in range(2)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join(30)
-    assert sorted(sent) == [0, 1]
+    assert work_twice(app, at(7)) == [0, 1]
     assert len(digests_to(cast.staff)) == 1
 
 
