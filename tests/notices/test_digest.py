@@ -42,15 +42,9 @@ def digests_to(person):
     return mails_to(person, "digest")
 
 
-def official(given, municipality="telavi"):
-    someone = factories.person(given, "ლომიძე")
-    factories.post(someone, municipality)
-    return someone
-
-
 def test_it_says_how_many_wait_since_when_how_many_are_overdue_and_where(run, cast):
     applied(run, cast.learner, since=at(1), due=at(6))
-    applied(run, official("ია"), since=at(5))
+    applied(run, factories.official("ია"), since=at(5))
     work(at(7, 8, 59))
     assert digests_to(cast.staff) == []
     assert work(at(7)) == 1
@@ -61,7 +55,10 @@ def test_it_says_how_many_wait_since_when_how_many_are_overdue_and_where(run, ca
 
 
 def test_no_applicant_is_named(run, cast):
-    references = [applied(run, cast.learner).reference, applied(run, official("ეკა", "kutaisi"), "employer").reference]
+    references = [
+        applied(run, cast.learner).reference,
+        applied(run, factories.official("ეკა", municipality="kutaisi"), "employer").reference,
+    ]
     work(at(7))
     mails = [*digests_to(cast.staff), *digests_to(cast.neighbour)]
     assert len(mails) == 2
@@ -79,7 +76,7 @@ def test_where_nothing_waits_nobody_hears_and_nothing_is_noted(run, cast):
 
 def test_each_coordinator_hears_of_their_own_municipalities(run, cast):
     applied(run, cast.learner, "employer")
-    applied(run, official("ია"), "employer")
+    applied(run, factories.official("ია"), "employer")
     applied(run, cast.colleague, "employer")
     work(at(7))
     (telavi,), (kutaisi,) = digests_to(cast.coordinator), digests_to(cast.neighbour)
@@ -188,7 +185,7 @@ def test_two_workers_at_once_send_it_once(app, run, cast):
 def test_many_applications_take_as_many_statements_as_one(run, cast):
     def asked(number):
         for _one in range(number):
-            applied(factories.run(starts_at=at(28)), official("ია"))
+            applied(factories.run(starts_at=at(28)), factories.official("ია"))
         commit()
         with clock.frozen(at(7)), counting() as statements:
             assert [one.people for one in notices.notices_to_come(at(8)) if one.kind == "digest"] == [1]
