@@ -90,7 +90,7 @@ def staff_participant_withdraw(place: Enrolment) -> Answer:
         flash(gettext("%(name)s does not take part any more.", name=name), "warn")
         return to_run(run)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Take off the list: %(name)s?", name=name),
         subject=run.version.title(language()),

@@ -182,7 +182,7 @@ def _undo(undoing: Undoing) -> Answer:
         flash(gettext("The decision is undone. The application waits for a new one: %(name)s", name=name), "good")
         return redirect(queue, 303)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Undo the decision?"),
         subject=f"{name}, {one.run.version.title(language())}",
