@@ -27,12 +27,6 @@ def telavi(app, cast):
     return PageClient(app, "en").sign_in(cast.coordinator)
 
 
-def run_decided_by(who, quotas=None, **values):
-    run = factories.run(**values)
-    factories.place_rules(run, quotas, decided_by=who, decision_days=5)
-    return run
-
-
 def apply_for(run, person):
     return enrolment.enrol(run.id, person.id, by=person.id)
 
@@ -51,7 +45,7 @@ def state_of(asked):
 
 
 def test_the_queue_says_what_an_approver_needs_to_know(staff, cast):
-    run = run_decided_by("employer_then_staff", {"telavi": 3}, version=factories.course(title_en="Asset management"), capacity=9)
+    run = factories.run_decided_by("employer_then_staff", {"telavi": 3}, version=factories.course(title_en="Asset management"), capacity=9)
     with clock.frozen(clock.now() - timedelta(days=3)):
         asked = apply_for(run, cast.learner)
         enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id, words="Needed in the new unit.")
@@ -73,7 +67,7 @@ def test_the_queue_says_what_an_approver_needs_to_know(staff, cast):
 
 
 def test_what_is_most_urgent_comes_first_and_what_is_late_is_marked(staff, cast):
-    later, urgent = run_decided_by("staff"), run_decided_by("staff")
+    later, urgent = factories.run_decided_by("staff"), factories.run_decided_by("staff")
     factories.place_rules(urgent, decided_by="staff", decision_days=1)
     with clock.frozen(clock.now() - timedelta(days=2)):
         apply_for(later, cast.learner)
@@ -83,7 +77,7 @@ def test_what_is_most_urgent_comes_first_and_what_is_late_is_marked(staff, cast)
 
 
 def test_approving_says_what_became_of_each(staff, cast):
-    run = run_decided_by("staff", capacity=1)
+    run = factories.run_decided_by("staff", capacity=1)
     first, second = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     staff.get("/staff/applications")
     shown = staff.submit("/staff/applications", application=[first.reference, second.reference], verdict="approve")
@@ -95,7 +89,7 @@ def test_approving_says_what_became_of_each(staff, cast):
 
 
 def test_rejecting_needs_a_reason_and_keeps_what_was_ticked(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     staff.get("/staff/applications")
     shown = staff.submit("/staff/applications", application=[asked.reference], verdict="reject")
     assert (shown.status, shown.texts(".summary a")) == (422, ["Write the reason why you reject."])
@@ -107,7 +101,7 @@ def test_rejecting_needs_a_reason_and_keeps_what_was_ticked(staff, cast):
 
 
 def test_choosing_nothing_is_said_and_the_reason_stays(staff, cast):
-    apply_for(run_decided_by("staff"), cast.learner)
+    apply_for(factories.run_decided_by("staff"), cast.learner)
     staff.get("/staff/applications")
     shown = staff.submit("/staff/applications", verdict="reject", reason="A typed reason.")
     assert (shown.status, shown.texts(".summary a")) == (422, ["Choose at least one application."])
@@ -115,13 +109,13 @@ def test_choosing_nothing_is_said_and_the_reason_stays(staff, cast):
 
 
 def test_without_a_button_nothing_is_decided(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     assert staff.post("/staff/applications", {"application": asked.reference, "reason": "Enter was pressed."}).status == 422
     assert state_of(asked) == "applied"
 
 
 def test_a_hundred_are_shown_and_decided_at_once_and_the_rest_on_the_next_page(staff, cast):
-    run = run_decided_by("staff", capacity=200)
+    run = factories.run_decided_by("staff", capacity=200)
     for person in officials(103):
         apply_for(run, person)
     first = staff.get("/staff/applications")
@@ -136,7 +130,7 @@ def test_a_hundred_are_shown_and_decided_at_once_and_the_rest_on_the_next_page(s
 
 
 def test_the_page_of_a_run_leads_to_its_own_applications(staff, cast):
-    run, other = run_decided_by("staff", code="RUN-X"), run_decided_by("staff", code="RUN-Y")
+    run, other = factories.run_decided_by("staff", code="RUN-X"), factories.run_decided_by("staff", code="RUN-Y")
     asked, _elsewhere = apply_for(run, cast.learner), apply_for(other, cast.trainer)
     link = next(link for link in staff.get("/staff/runs/RUN-X").all("aside a") if "Applications to decide: 1" in link.text_content())
     assert boxes(staff.get(link.get("href"))) == [asked.reference]
@@ -144,7 +138,7 @@ def test_the_page_of_a_run_leads_to_its_own_applications(staff, cast):
 
 
 def test_what_a_colleague_decided_meanwhile_is_said(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id)
     shown = staff.post("/staff/applications", {"application": asked.reference, "verdict": "reject", "reason": "No."})
     assert "decided or withdrawn meanwhile" in shown.texts("tbody tr")[0]
@@ -152,7 +146,7 @@ def test_what_a_colleague_decided_meanwhile_is_said(staff, cast):
 
 
 def test_nobody_is_offered_their_own_application(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.staff)
+    asked = apply_for(factories.run_decided_by("staff"), cast.staff)
     shown = staff.get("/staff/applications")
     assert boxes(shown) == []
     assert "Somebody else decides on your own application." in shown.text
@@ -162,7 +156,7 @@ def test_nobody_is_offered_their_own_application(staff, cast):
 
 
 def test_a_clash_is_named_to_the_staff(staff, cast):
-    run = run_decided_by("staff")
+    run = factories.run_decided_by("staff")
     asked = apply_for(run, cast.learner)
     other = factories.run(factories.course(title_en="Asset management"), starts_at=run.starts_at)
     enrolment.enrol(other.id, cast.learner.id, by=cast.learner.id)
@@ -171,7 +165,7 @@ def test_a_clash_is_named_to_the_staff(staff, cast):
 
 
 def test_a_decision_is_undone_on_a_page_of_its_own_with_a_reason(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id, words="Welcome.")
     (row,) = staff.get("/staff/applications").texts("#decided-caption ~ tbody tr")
     assert all(said in row for said in ("Approved", "Giga Japaridze", "Welcome.", "Undo"))
@@ -185,7 +179,7 @@ def test_a_decision_is_undone_on_a_page_of_its_own_with_a_reason(staff, cast):
 
 
 def test_undo_is_offered_only_where_it_would_work(staff, cast):
-    run = run_decided_by("staff")
+    run = factories.run_decided_by("staff")
     gone, stays = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     for one in (gone, stays):
         enrolment.decide(one, STAFF, approve=True, by=cast.staff.id)
@@ -198,14 +192,14 @@ def test_undo_is_offered_only_where_it_would_work(staff, cast):
 
 
 def test_decisions_of_more_than_a_month_ago_are_not_listed(staff, cast):
-    asked = apply_for(run_decided_by("staff", starts_at=clock.now() + timedelta(days=90)), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff", starts_at=clock.now() + timedelta(days=90)), cast.learner)
     with clock.frozen(clock.now() - timedelta(days=31)):
         enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id)
     assert staff.get("/staff/applications").all("#decided-caption") == []
 
 
 def test_the_employer_decides_first_and_the_staff_read_what_was_said(telavi, staff, cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     assert boxes(staff.get("/staff/applications")) == []
     link = next(link for link in telavi.get("/municipality").all("main a") if "Applications to decide: 1" in link.text_content())
     telavi.get(link.get("href"))
@@ -216,7 +210,7 @@ def test_the_employer_decides_first_and_the_staff_read_what_was_said(telavi, sta
 
 
 def test_what_the_staff_write_stays_between_them_and_the_person(telavi, cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id)
     enrolment.decide(asked, STAFF, approve=False, by=cast.staff.id, words="A reason of the staff.")
     for path in ("/municipality", "/municipality/applications"):
@@ -225,7 +219,7 @@ def test_what_the_staff_write_stays_between_them_and_the_person(telavi, cast):
 
 def test_no_byte_of_telavis_applications_reaches_kutaisi(app, cast):
     kutaisi = PageClient(app, "en").sign_in(cast.neighbour)
-    run = run_decided_by("employer_then_staff", code="RUN-X")
+    run = factories.run_decided_by("employer_then_staff", code="RUN-X")
     asked, decided = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     enrolment.decide(decided, EMPLOYER, approve=False, by=cast.coordinator.id, words="Secret of Telavi.")
     own = apply_for(run, cast.colleague)
@@ -264,13 +258,13 @@ def test_what_is_no_application_is_not_found(staff, cast, reference):
 
 def test_the_page_in_georgian_names_the_queue(app, cast):
     page = PageClient(app).sign_in(cast.staff)
-    apply_for(run_decided_by("staff"), cast.learner)
+    apply_for(factories.run_decided_by("staff"), cast.learner)
     assert page.get("/staff/applications").h1 == "განაცხადები"
 
 
 def test_many_applications_take_as_many_statements_as_few(staff, telavi, cast):
     def statements_of(page, path, stage, number):
-        run = run_decided_by("staff" if stage == STAFF else "employer_then_staff", {"telavi": 5})
+        run = factories.run_decided_by("staff" if stage == STAFF else "employer_then_staff", {"telavi": 5})
         asked = [apply_for(run, person) for person in officials(number)]
         enrolment.decide(asked[0], stage, approve=False, by=cast.administrator.id, words="No.")
         with counting() as statements:
@@ -285,7 +279,7 @@ def test_many_applications_take_as_many_statements_as_few(staff, telavi, cast):
 
 def test_an_employer_does_not_decide_on_somebody_who_has_left(telavi, cast):
     """The application goes on to the staff when its time is over."""
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     (post,) = people.posts_of(cast.learner.id)
     post.ends_on = clock.today() - timedelta(days=1)
     assert boxes(telavi.get("/municipality/applications")) == []

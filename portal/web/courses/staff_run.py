@@ -214,7 +214,7 @@ def staff_run_cancel(run: CourseRun) -> Answer:
         waiting=places.waiting,
     )
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Cancel the run?"),
         subject=run.version.title(language()),

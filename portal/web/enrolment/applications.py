@@ -128,7 +128,7 @@ def _queue(desk: Desk, form: DecisionForm, *, chosen: Collection[str] = (), unch
     shown = read_desk(desk, now, since=now - SHOWN_AFTERWARDS)
     return render_template(
         "enrolment/applications.html",
-        layout=WAYS[desk.stage].layout,
+        layout=ways.layout,
         desk=desk,
         shown=shown,
         form=form,
@@ -182,7 +182,7 @@ def _undo(undoing: Undoing) -> Answer:
         flash(gettext("The decision is undone. The application waits for a new one: %(name)s", name=name), "good")
         return redirect(queue, 303)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Undo the decision?"),
         subject=f"{name}, {one.run.version.title(language())}",
