@@ -68,8 +68,8 @@ def test_the_deputy_decides_on_the_application_of_the_coordinator(app, telavi, c
     asked = enrolment.enrol(run.id, cast.coordinator.id, by=cast.coordinator.id)
     assert asked.stage == "employer"
     deputy = PageClient(app, "en").sign_in(cast.learner)
-    shown = deputy.post("/municipality/applications", {"application": asked.reference, "verdict": "approve"})
-    assert "The association decides next." in shown.text
+    deputy.post("/municipality/applications", {"application": asked.reference, "verdict": "approve"})
+    assert "The association decides next." in deputy.follow().text
 
 
 def test_a_deputy_names_no_further_deputy(app, telavi, cast):
