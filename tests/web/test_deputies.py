@@ -143,7 +143,8 @@ def test_nothing_typed_is_refused_field_by_field(telavi, cast):
 
 def test_the_same_deputy_is_not_named_twice_for_a_day(telavi, cast):
     name(telavi, cast.learner, 0, 7)
-    assert name(telavi, cast.learner, 7, 9).status == 422
+    shown = name(telavi, cast.learner, 7, 9)
+    assert (shown.status, shown.texts(".summary li")) == (422, ["This person coordinates the municipality in that time already."])
     assert kinds_to(cast.learner) == ["deputy_named"]
 
 
