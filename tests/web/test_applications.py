@@ -117,7 +117,9 @@ def test_a_decision_that_was_undone_since_is_shown_as_it_stands(staff, cast):
     assert "Application pending" in row
 
 
-@pytest.mark.parametrize("of", ["", "E-2346AC", "²", "x" * 500, "1 OR 1", ",", "E-2346AC:clash", ",".join(f"E-{number}" for number in range(101))])
+@pytest.mark.parametrize(
+    "of", ["", "E-2346AC", "²", "x" * 500, "1 OR 1", ",", "E-2346AC:clash", ",".join(f"E-{number}" for number in range(101))]
+)
 def test_the_outcome_of_what_is_no_application_is_not_found(staff, of):
     assert staff.get("/staff/applications/decided", query_string={"of": of}).status == 404
 

@@ -43,10 +43,8 @@ def read_decided(desk: Desk) -> list[tuple[Enrolment, int | None, str | None]]:
     decided = {one.reference: one for one in enrolment.applications_of_references(refused_by, desk.municipality_ids)}
     positions = enrolment.waiting_positions({one.run_id for one in decided.values()})
     clashes = _clashes([decided[reference] for reference, code in refused_by.items() if code == CLASH])
-    return [
-        (decided[reference], positions.get(decided[reference].id), clashes.get(decided[reference].id) or (str(REFUSALS.get(code, "")) if code else None))
-        for reference, code in refused_by.items()
-    ]
+    rows = [(decided[reference], code) for reference, code in refused_by.items()]
+    return [(one, positions.get(one.id), clashes.get(one.id) or (str(REFUSALS.get(code, "")) if code else None)) for one, code in rows]
 
 
 def _clashes(refused: list[Enrolment]) -> dict[int, str]:
