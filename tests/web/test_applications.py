@@ -8,6 +8,7 @@ from portal import enrolment, people
 from portal.enrolment.models import DecisionStage, Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
+from portal.foundation.transaction import commit
 from tests import factories
 from tests.enrolment.mailbox import kinds_to, mails_to
 from tests.page_client import PageClient
@@ -80,12 +81,46 @@ def test_approving_says_what_became_of_each(staff, cast):
     run = factories.run_decided_by("staff", capacity=1)
     first, second = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     staff.get("/staff/applications")
-    shown = staff.submit("/staff/applications", application=[first.reference, second.reference], verdict="approve")
-    assert shown.status == 200
+    assert staff.submit("/staff/applications", application=[first.reference, second.reference], verdict="approve").status == 303
+    shown = staff.follow()
     assert ["Place confirmed" in row for row in shown.texts("tbody tr")] == [True, False]
     assert "Position in line: 1" in shown.texts("tbody tr")[1]
     assert (state_of(first), state_of(second)) == ("confirmed", "waiting")
     assert staff.get("/staff/applications").all("#cases-caption") == []
+
+
+def test_what_came_of_a_decision_can_be_loaded_again_and_nothing_is_decided_twice(staff, cast):
+    run = run_decided_by("staff")
+    asked, own = apply_for(run, cast.learner), apply_for(run, cast.staff)
+    staff.post("/staff/applications", {"application": [asked.reference, own.reference], "verdict": "approve"})
+    address, mails = staff.page.location, len(mails_to(cast.learner))
+    rows = staff.get(address).texts("tbody tr")
+    assert [("Place confirmed" in row, "Not decided Somebody else decides" in row) for row in rows] == [(True, False), (False, True)]
+    assert staff.get(address).texts("tbody tr") == rows
+    assert len(mails_to(cast.learner)) == mails
+    assert all("დადასტურებულია" in row or "სხვა" in row for row in staff.get(address.replace("/en/", "/ka/")).texts("tbody tr"))
+
+
+def test_a_decision_that_was_undone_since_is_shown_as_it_stands(staff, cast):
+    asked = apply_for(run_decided_by("staff"), cast.learner)
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    address = staff.page.location
+    enrolment.undo_decision(asked, STAFF, by=cast.administrator.id, words="A mix-up.")
+    commit()
+    (row,) = staff.get(address).texts("tbody tr")
+    assert "Application pending" in row
+
+
+@pytest.mark.parametrize(
+    "of", ["", "E-2346AC", "²", "x" * 500, "1 OR 1", ",", "E-2346AC:clash", ",".join(f"E-{number}" for number in range(101))]
+)
+def test_the_outcome_of_what_is_no_application_is_not_found(staff, of):
+    assert staff.get("/staff/applications/decided", query_string={"of": of}).status == 404
+
+
+def test_without_a_decision_the_page_of_outcomes_leads_to_the_queue(staff, telavi):
+    assert staff.get("/staff/applications/decided").location.endswith("/en/staff/applications")
+    assert telavi.get("/municipality/applications/decided").location.endswith("/en/municipality/applications")
 
 
 def test_rejecting_needs_a_reason_and_keeps_what_was_ticked(staff, cast):
@@ -94,7 +129,8 @@ def test_rejecting_needs_a_reason_and_keeps_what_was_ticked(staff, cast):
     shown = staff.submit("/staff/applications", application=[asked.reference], verdict="reject")
     assert (shown.status, shown.texts(".summary a")) == (422, ["Write the reason why you reject."])
     assert [box.get("value") for box in shown.all("input[name=application][checked]")] == [asked.reference]
-    shown = staff.submit("/staff/applications", application=[asked.reference], verdict="reject", reason="The group is complete.")
+    staff.submit("/staff/applications", application=[asked.reference], verdict="reject", reason="The group is complete.")
+    shown = staff.follow()
     assert "Rejected" in shown.texts("tbody tr")[0]
     assert "The group is complete." in mails_to(cast.learner)[-1].body
     assert state_of(asked) == "rejected"
@@ -124,7 +160,8 @@ def test_a_hundred_are_shown_and_decided_at_once_and_the_rest_on_the_next_page(s
     assert not set(boxes(first)) & set(boxes(following))
     answer = staff.post("/staff/applications", {"application": boxes(first) + boxes(following), "verdict": "approve"})
     assert (answer.status, answer.texts(".summary a")) == (422, ["Decide on at most 100 applications at once; 103 are chosen."])
-    decided = staff.post("/staff/applications", {"application": boxes(first), "verdict": "approve"})
+    staff.post("/staff/applications", {"application": boxes(first), "verdict": "approve"})
+    decided = staff.follow()
     assert sum("Place confirmed" in row for row in decided.texts("tbody tr")) == 100
     assert len(boxes(staff.get("/staff/applications"))) == 3
 
@@ -140,7 +177,8 @@ def test_the_page_of_a_run_leads_to_its_own_applications(staff, cast):
 def test_what_a_colleague_decided_meanwhile_is_said(staff, cast):
     asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id)
-    shown = staff.post("/staff/applications", {"application": asked.reference, "verdict": "reject", "reason": "No."})
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "reject", "reason": "No."})
+    shown = staff.follow()
     assert "decided or withdrawn meanwhile" in shown.texts("tbody tr")[0]
     assert state_of(asked) == "confirmed"
 
@@ -150,7 +188,8 @@ def test_nobody_is_offered_their_own_application(staff, cast):
     shown = staff.get("/staff/applications")
     assert boxes(shown) == []
     assert "Somebody else decides on your own application." in shown.text
-    answer = staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    answer = staff.follow()
     assert "Somebody else decides" in answer.texts("tbody tr")[0]
     assert state_of(asked) == "applied"
 
@@ -160,7 +199,8 @@ def test_a_clash_is_named_to_the_staff(staff, cast):
     asked = apply_for(run, cast.learner)
     other = factories.run(factories.course(title_en="Asset management"), starts_at=run.starts_at)
     enrolment.enrol(other.id, cast.learner.id, by=cast.learner.id)
-    shown = staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    shown = staff.follow()
     assert "Another training at this time: Asset management" in shown.texts("tbody tr")[0]
 
 
@@ -203,7 +243,8 @@ def test_the_employer_decides_first_and_the_staff_read_what_was_said(telavi, sta
     assert boxes(staff.get("/staff/applications")) == []
     link = next(link for link in telavi.get("/municipality").all("main a") if "Applications to decide: 1" in link.text_content())
     telavi.get(link.get("href"))
-    shown = telavi.submit("/municipality/applications", application=[asked.reference], verdict="approve", reason="Needed here.")
+    telavi.submit("/municipality/applications", application=[asked.reference], verdict="approve", reason="Needed here.")
+    shown = telavi.follow()
     assert "The association decides next." in shown.texts("tbody tr")[0]
     assert "Needed here." in staff.get("/staff/applications").texts("#cases-caption ~ tbody tr")[0]
     assert kinds_to(cast.learner) == ["application_received"]
@@ -237,6 +278,7 @@ def test_no_byte_of_telavis_applications_reaches_kutaisi(app, cast):
     assert kutaisi.post("/municipality/applications", sent).status == 404
     for one in (asked, decided):
         assert kutaisi.get(f"/municipality/applications/{one.reference}/undo").status == 404
+        assert kutaisi.get(f"/municipality/applications/decided?of={own.reference},{one.reference}").status == 404
         assert kutaisi.post(f"/municipality/applications/{one.reference}/undo", {"reason": "Mine."}).status == 404
     assert (state_of(asked), state_of(own), state_of(decided)) == ("applied", "applied", "rejected")
 
@@ -247,6 +289,7 @@ def test_no_byte_of_telavis_applications_reaches_kutaisi(app, cast):
 def test_others_do_not_enter(app, cast, who, path):
     page = PageClient(app).sign_in(getattr(cast, who))
     assert page.get(path).status == 403
+    assert page.get(path + "/decided?of=E-2346AC").status == 403
     assert page.post(path, {"application": "E-2346AC", "verdict": "approve"}).status == 403
 
 

@@ -40,7 +40,7 @@ class DeputyForm(FlaskForm):
         super().__init__(**values)
         self.posts = {post.id: post for post in posts}
         several = len({post.municipality_id for post in posts}) > 1
-        self.post.choices = [("", "–")] + [(post.id, _who(post, with_place=several)) for post in posts if post.person_id != oneself]
+        self.post.choices = [("", _("Choose"))] + [(post.id, _who(post, with_place=several)) for post in posts if post.person_id != oneself]
 
     def name(self, by: int) -> RoleGrant:
         """Name the one who was chosen."""
