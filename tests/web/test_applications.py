@@ -102,7 +102,7 @@ def test_what_came_of_a_decision_can_be_loaded_again_and_nothing_is_decided_twic
 
 
 def test_a_decision_that_was_undone_since_is_shown_as_it_stands(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
     address = staff.page.location
     enrolment.undo_decision(asked, STAFF, by=cast.administrator.id, words="A mix-up.")
