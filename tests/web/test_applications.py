@@ -90,7 +90,7 @@ def test_approving_says_what_became_of_each(staff, cast):
 
 
 def test_what_came_of_a_decision_can_be_loaded_again_and_nothing_is_decided_twice(staff, cast):
-    run = run_decided_by("staff")
+    run = factories.run_decided_by("staff")
     asked, own = apply_for(run, cast.learner), apply_for(run, cast.staff)
     staff.post("/staff/applications", {"application": [asked.reference, own.reference], "verdict": "approve"})
     address, mails = staff.page.location, len(mails_to(cast.learner))
