@@ -56,6 +56,7 @@ def _entries_in(lang: str) -> list[tuple[str, str, Permission | None, str]]:
 _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Runs"), Permission.RUN_MANAGE, "runs"),
     (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
+    (N_("Appeals"), Permission.APPEAL_DECIDE, "appeals"),
     (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
     (N_("People"), Permission.PERSON_MANAGE, "people"),
     (N_("Certificates"), Permission.REGISTER_VIEW, "certificates"),
