@@ -313,14 +313,14 @@ def own_days(enrolment_id: int) -> list[OwnDay]:
 
 def _own_day(session: SessionTime, titles: tuple[str, str], facts: Sequence[Fact], told: Sequence[ToldStep]) -> OwnDay:
     stands = next(iter(standing(facts).values()), None)
-    until, refusal = find_refusal(session, facts, [one.said for one in told])
+    until, refusal = time_to_appeal(session, facts, [one.said for one in told])
     last = {step.id for step in (rules_appeals.appeals_among(one.said for one in told) or [()])[-1]}
     corrections = [(one.before, one.fact) for one in _recorded([(Name("", ""), fact) for fact in facts]) if one.before is not None]
     appeal = tuple(one for one in told if one.said.id in last)
     return OwnDay(session, titles[0], titles[1], stands, tuple(corrections), appeal, until, refusal)
 
 
-def find_refusal(session: SessionTime, facts: Sequence[Fact], steps: Sequence[Step]) -> tuple[date, AppealRefusedError | None]:
+def time_to_appeal(session: SessionTime, facts: Sequence[Fact], steps: Sequence[Step]) -> tuple[date, AppealRefusedError | None]:
     """Until when a session can be disputed of which a person has these ``facts`` and ``steps``, and why it cannot be now."""
     newest = max(facts, default=None)
     recorded_on = to_tbilisi(newest.recorded_at).date() if newest else None

@@ -45,7 +45,7 @@ def make_appeal(session_id: int, place: Enrolment, words: str, *, by: int) -> in
     if rules_appeals.is_repeated(steps, AppealStep.APPEALED, words, by):
         return steps[-1].id
     times = SessionTime(session_id, session.starts_at, session.ends_at)
-    _until, refusal = queries_appeals.find_refusal(times, facts, steps)
+    _until, refusal = queries_appeals.time_to_appeal(times, facts, steps)
     if refusal:
         raise refusal
     step = _add(session, place.id, place.person_id, AppealStep.APPEALED, words, by=by)

@@ -43,6 +43,9 @@ PAGES = {
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
+        attendance.own_attendance         /my → */attendance
+        attendance.own_attendance         /my/runs/DEMO-CERT/attendance
+        attendance.dispute                /my/runs/DEMO-DONE/attendance → */dispute
         people.profile                    /my/profile
         people.change_details             /my/profile/details
         people.change_post                /my/profile/post/new
@@ -68,6 +71,8 @@ PAGES = {
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.teaching_appeals       /teaching → */appeals
+        attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -105,6 +110,8 @@ PAGES = {
     "staff": """
         enrolment.staff_applications      /staff/applications
         enrolment.staff_undo              /staff/applications → */undo
+        attendance.staff_appeals          /staff/appeals
+        attendance.staff_appeal           /staff/appeals → */appeals/*[0-9]
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
