@@ -166,7 +166,13 @@ PAGES = {
 # Forms that come back with an error summary: sent without anything in them, or asked for with a question that makes no sense.
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
-    "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
+    "learner": (
+        "/my/profile/details",
+        "/my/profile/post/new?category=civil_servant",
+        "/my/profile/post",
+        "/my/profile/password",
+        "/my/runs/DEMO-DONE/attendance → */dispute",
+    ),
     "coordinator": (
         "/municipality/nominate/DEMO-OPEN",
         "/municipality/nominate/DEMO-OPEN/new",
@@ -175,10 +181,11 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number",),
+    "trainer": ("/my/profile/personal-number", "/teaching → */appeals → */appeals/*[0-9]"),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
+        "/staff/appeals → */appeals/*[0-9]",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",

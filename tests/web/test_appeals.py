@@ -168,6 +168,17 @@ def test_staff_correct_the_mark(app, hall, cast):
     assert staff.get(f"/staff/appeals/{key}").all("main form") == []
 
 
+def test_the_roll_call_saved_as_it_is_shows_no_correction_of_what_was_decided(app, hall, cast):
+    key = disputed(app, hall, cast)
+    staff = browser(app, cast.staff)
+    staff.get(f"/staff/appeals/{key}")
+    staff.submit(verdict="present", late="30", words="ფურცელზე\nხელმოწერაა " + "ა" * 270)
+    trainer = browser(app, cast.trainer)
+    trainer.get(hall.path)
+    assert trainer.submit(hall.path).status == 303
+    assert [fact.source for fact in hall.facts()] == ["roll", "appeal"]
+
+
 def test_staff_dismiss_and_the_learner_reads_why(app, hall, cast):
     key = disputed(app, hall, cast)
     staff = browser(app, cast.staff)

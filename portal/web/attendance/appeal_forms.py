@@ -8,7 +8,8 @@ from wtforms import HiddenField
 
 from portal.attendance import MarkWish
 from portal.attendance.models import AppealStep, Mark
-from portal.web.fields import Radios, Whole, lines
+from portal.web.attendance.roll_form import LONGEST_REASON
+from portal.web.fields import Radios, Whole, line, lines
 from portal.web.ids import find_id
 
 LONGEST = 1_000
@@ -48,8 +49,8 @@ class DecisionForm(FlaskForm):
     )
     late = Whole(_("Late, minutes"), low=0, high=MINUTES_OF_A_DAY, optional=True, description=_("Only for somebody present."))
     left = Whole(_("Left early, minutes"), low=0, high=MINUTES_OF_A_DAY, optional=True, description=_("Only for somebody present."))
-    words = lines(
-        _("Reason"), optional=False, limit=LONGEST, description=_("The participant reads it in the mail; it stays with the correction.")
+    words = line(  # it becomes the reason of the mark: one line, as long as the roll call lets it be
+        _("Reason"), limit=LONGEST_REASON, description=_("The participant reads it in the mail; it stays with the correction.")
     )
     seen = HiddenField()
 
