@@ -14,6 +14,13 @@ from portal.attendance.queries import (
     summaries_of_run,
     was_marked,
 )
+from portal.attendance.queries_check_in import (
+    HeadCheck,
+    checked_in,
+    find_head_check,
+    find_own_facts,
+    find_session_of_digits,
+)
 from portal.attendance.queries_people import (
     AttendedDay,
     Candidate,
@@ -46,22 +53,48 @@ from portal.attendance.rules import (
     reason_needed,
     walk_ins_welcome,
 )
+from portal.attendance.rules_check_in import (
+    OPENS_BEFORE,
+    Answer,
+    CheckIn,
+    check_in_of,
+    minutes_late,
+)
 from portal.attendance.services import (
     MarksRefusedError,
     Recorded,
     TooEarlyError,
     record_marks,
 )
+from portal.attendance.services_head_count import (
+    MOST_HEADS,
+    count_heads,
+)
 from portal.attendance.sheet import (
     draw_sheet,
 )
+from portal.attendance.wall_codes import (
+    DIGITS,
+    STEP,
+    WallCode,
+    find_session_of_token,
+    session_named_in,
+    wall_code,
+)
 
 __all__ = [
+    "DIGITS",
+    "MOST_HEADS",
+    "OPENS_BEFORE",
+    "STEP",
+    "Answer",
     "AttendanceSummary",
     "AttendedDay",
     "Candidate",
+    "CheckIn",
     "Correction",
     "Fact",
+    "HeadCheck",
     "MarkWish",
     "MarksRefusedError",
     "PersonAttendance",
@@ -73,21 +106,31 @@ __all__ = [
     "TaughtRun",
     "TaughtSession",
     "TooEarlyError",
+    "WallCode",
     "attendance_of_run",
     "can_be_marked",
     "candidates",
+    "check_in_of",
+    "checked_in",
     "corrections_of",
+    "count_heads",
     "counts_of",
     "days_of_enrolment",
     "draw_sheet",
+    "find_head_check",
+    "find_own_facts",
+    "find_session_of_digits",
+    "find_session_of_token",
     "get_taught_run",
     "get_taught_session",
     "hours",
     "is_marked",
     "marked_enrolments",
+    "minutes_late",
     "reason_needed",
     "record_marks",
     "roll",
+    "session_named_in",
     "sessions_before",
     "sessions_from",
     "sheet_facts",
@@ -95,5 +138,6 @@ __all__ = [
     "summaries_of_person",
     "summaries_of_run",
     "walk_ins_welcome",
+    "wall_code",
     "was_marked",
 ]

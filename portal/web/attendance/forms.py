@@ -1,14 +1,16 @@
-"""The form for somebody who came and is not known to the portal yet."""
+"""Forms of the roll call: somebody who came and is not known yet, the code on the wall, the heads in the room."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from portal import municipalities, people
+from portal import attendance, municipalities, people
 from portal.foundation import clock
-from portal.web.fields import Choice, line
+from portal.web.fields import Choice, Typed, Whole, line
 from portal.web.form_keys import new_form_key
 from portal.web.labels import choices
 from portal.web.language import language
@@ -47,3 +49,28 @@ class NewPersonForm(FlaskForm):
             category=self.category.data,
             starts_on=clock.today(),
         )
+
+
+class WallCode(Typed):
+    """The digits that stand beside the QR, with or without the space between them."""
+
+    example = "123 456"
+
+    def read(self, text: str) -> str:
+        """The digits."""
+        digits = text.replace(" ", "").replace("-", "")
+        if not (digits.isascii() and digits.isdigit() and len(digits) == attendance.DIGITS):
+            raise ValueError(text)
+        return digits
+
+
+class WallCodeForm(FlaskForm):
+    """The code from the wall."""
+
+    code: Any = WallCode(_("Code from the wall"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class HeadCountForm(FlaskForm):
+    """How many people are in the room."""
+
+    people: Any = Whole(_("People in the room"), low=0, high=attendance.MOST_HEADS)

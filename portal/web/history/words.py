@@ -20,6 +20,7 @@ ACTIONS: dict[str, LazyString] = {
     "account:deactivate": _("Profile deactivated"),
     "account:reactivate": _("Profile activated again"),
     "account:sign_out_elsewhere": _("Signed out on all other devices"),
+    "attendance:count": _("Heads counted"),
     "attendance:mark": _("Attendance marked"),
     "certificate:ask": _("Certificates asked for"),
     "certificate:issue": _("Certificate issued"),
