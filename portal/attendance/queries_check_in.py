@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -35,9 +36,7 @@ def find_own_facts(session_id: int, person_id: int) -> OwnFacts | None:
         .select_from(CourseSession)
         .join(Enrolment, Enrolment.run_id == CourseSession.run_id)
         .outerjoin(AttendanceFact, sa.and_(AttendanceFact.session_id == CourseSession.id, AttendanceFact.enrolment_id == Enrolment.id))
-        .where(
-            CourseSession.id == session_id, ~CourseSession.cancelled, Enrolment.person_id == person_id, Enrolment.state.in_(HOLDS_PLACE)
-        )
+        .where(CourseSession.id == session_id, ~CourseSession.cancelled, Enrolment.person_id == person_id, Enrolment.state.in_(HOLDS_PLACE))
         .order_by(Enrolment.id, AttendanceFact.id)
     )
     rows = db.session.execute(statement).all()
@@ -50,9 +49,7 @@ def find_own_facts(session_id: int, person_id: int) -> OwnFacts | None:
 
 def find_session_of_digits(digits: str, person_id: int, at: datetime) -> int | None:
     """The id of the session whose code at the moment ``at`` a person typed: first of those in which they have a place."""
-    placed = sa.exists().where(
-        Enrolment.run_id == CourseSession.run_id, Enrolment.person_id == person_id, Enrolment.state.in_(HOLDS_PLACE)
-    )
+    placed = sa.exists().where(Enrolment.run_id == CourseSession.run_id, Enrolment.person_id == person_id, Enrolment.state.in_(HOLDS_PLACE))
     around = sa.and_(CourseSession.starts_at <= at + _AROUND, CourseSession.ends_at >= at - _AROUND)
     own = sa.select(CourseSession.id).where(placed, CourseSession.ends_at >= at - _AROUND, ~CourseSession.cancelled)
     others = sa.select(CourseSession.id).where(~placed, around, ~CourseSession.cancelled)
@@ -100,28 +97,28 @@ def find_head_check(session_id: int, rows: Iterable[RollRow]) -> HeadCheck | Non
     Whom to look for is drawn from those who had checked in by code when heads were counted, by a keyed digest of the count: nobody can foresee
     it, and it stays the same until heads are counted again.
     """
-    newest = (
-        sa.select(HeadCount, Person)
-        .join(Person, Person.id == HeadCount.counted_by)
-        .where(HeadCount.session_id == session_id)
-        .order_by(HeadCount.id.desc())
-        .limit(1)
-    )
-    found = db.session.execute(newest).first()
+    found = db.session.execute(_newest_count(), {"session": session_id}).first()
     if found is None:
         return None
-    count, by = found
+    count, counter_ka, counter_latin = found
     rows = list(rows)
-    present = sum(row.fact is not None and row.fact.mark == Mark.PRESENT for row in rows)
-    counter = (f"{by.given_name_ka} {by.family_name_ka}", f"{by.given_name_latin} {by.family_name_latin}")
+    present = sum(row.fact is not None and all(fact.mark == Mark.PRESENT for fact in (row.fact, *row.against)) for row in rows)
     checks = _spot_check(count, rows, checks_wanted(present - count.people)) if present > count.people else ()
-    return HeadCheck(count.people, present, count.counted_at, *counter, checks)
+    return HeadCheck(count.people, present, count.counted_at, counter_ka, counter_latin, checks)
+
+
+@cache
+def _newest_count() -> sa.Executable:
+    """Built once: every roll call asks it."""
+    names = (Person.given_name_ka + " " + Person.family_name_ka, Person.given_name_latin + " " + Person.family_name_latin)
+    counts = sa.select(HeadCount, *names).join(Person, Person.id == HeadCount.counted_by)
+    return counts.where(HeadCount.session_id == sa.bindparam("session")).order_by(HeadCount.id.desc()).limit(1)
 
 
 def _spot_check(count: HeadCount, rows: list[RollRow], wanted: int) -> tuple[RollRow, ...]:
-    by_code = sa.select(AttendanceFact.enrolment_id.distinct()).where(
+    by_code = sa.select(AttendanceFact.enrolment_id).where(
         AttendanceFact.session_id == count.session_id, AttendanceFact.source == Source.CODE, AttendanceFact.recorded_at <= count.counted_at
     )
-    known = set(db.session.scalars(by_code.order_by(AttendanceFact.enrolment_id)))
+    known = set(db.session.scalars(by_code.order_by(AttendanceFact.id)))
     drawn = sorted(known, key=lambda key: keyring.blind_index(f"{count.id}:{key}", "spot check"))[:wanted]
     return tuple(row for row in rows if row.enrolment_id in drawn)
