@@ -49,6 +49,8 @@ PAGES = {
         people.correct_post               /my/profile/post
         people.change_password            /my/profile/password
         people.personal_number            /my/profile/personal-number
+        attendance.type_code              /check-in
+        410                               /check-in/xxxxxxxxxxxxxxxxxxxxxx
         403                               /staff/runs
     """,
     "coordinator": """
@@ -68,6 +70,7 @@ PAGES = {
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -158,7 +161,13 @@ PAGES = {
 # Forms that come back with an error summary: sent without anything in them, or asked for with a question that makes no sense.
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
-    "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
+    "learner": (
+        "/check-in",
+        "/my/profile/details",
+        "/my/profile/post/new?category=civil_servant",
+        "/my/profile/post",
+        "/my/profile/password",
+    ),
     "coordinator": (
         "/municipality/nominate/DEMO-OPEN",
         "/municipality/nominate/DEMO-OPEN/new",
@@ -204,6 +213,9 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
+    "attendance.check_in",
+    "attendance.checked_in",
+    "attendance.head_count",
     "courses.staff_run_complete",
     "enrolment.answer",
     "enrolment.nominees",
