@@ -14,7 +14,7 @@ from portal.foundation import clock
 from portal.foundation.crypto import keyring
 from portal.foundation.errors import NotFoundError
 from portal.web.attendance import bare, pages, scans
-from portal.web.attendance.forms import WallCodeForm
+from portal.web.attendance.check_in_forms import WallCodeForm
 from portal.web.guard import actor, find_actor, public, requires, signed_in
 from portal.web.limits import address, by_person, limiter
 

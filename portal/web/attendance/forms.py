@@ -1,16 +1,16 @@
-"""Forms of the roll call: somebody who came and is not known yet, the code on the wall, the heads in the room."""
+"""Forms of this room: somebody who came and is not known to the portal yet, and of which day the ledger is shown."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from portal import attendance, municipalities, people
+from portal import municipalities, people
 from portal.foundation import clock
-from portal.web.fields import Choice, Typed, Whole, line
+from portal.web.fields import Choice, Day, line, moment
 from portal.web.form_keys import new_form_key
 from portal.web.labels import choices
 from portal.web.language import language
@@ -51,26 +51,17 @@ class NewPersonForm(FlaskForm):
         )
 
 
-class WallCode(Typed):
-    """The digits that stand beside the QR, with or without the space between them."""
+class KnownOnForm(FlaskForm):
+    """As of which day the ledger is shown: whatever was recorded later is left out."""
 
-    example = "123 456"
+    class Meta:
+        """It only asks and changes nothing, so it needs no token."""
 
-    def read(self, text: str) -> str:
-        """The digits."""
-        digits = text.replace(" ", "").replace("-", "")
-        if not (digits.isascii() and digits.isdigit() and len(digits) == attendance.DIGITS):
-            raise ValueError(text)
-        return digits
+        csrf = False
 
+    on = Day(_("As it was known on"), optional=True)
 
-class WallCodeForm(FlaskForm):
-    """The code from the wall."""
-
-    code: Any = WallCode(_("Code from the wall"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
-
-
-class HeadCountForm(FlaskForm):
-    """How many people are in the room."""
-
-    people: Any = Whole(_("People in the room"), low=0, high=attendance.MOST_HEADS)
+    @property
+    def known_at(self) -> datetime | None:
+        """The end of that day; None for now."""
+        return moment(self.on.data + timedelta(days=1), time.min) - timedelta(microseconds=1) if self.on.data else None

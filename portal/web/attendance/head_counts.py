@@ -11,7 +11,7 @@ from portal import attendance
 from portal.access import Permission
 from portal.foundation.errors import RefusedError
 from portal.web.attendance import pages
-from portal.web.attendance.forms import HeadCountForm
+from portal.web.attendance.check_in_forms import HeadCountForm
 from portal.web.attendance.scope import taught_session
 from portal.web.errors import told
 from portal.web.guard import actor, requires
