@@ -410,6 +410,12 @@ def test_a_hall_behind_one_address_can_mistype_but_not_without_end(app, cast, at
         assert browsers[10].post("/check-in", {"code": wrong(crowd)}).status == 429
 
 
+def test_my_training_leads_to_the_code_on_the_day_itself(learner, hall, at):
+    for minutes, links in ((5, 1), (-24 * 60, 0)):
+        with at(minutes):
+            assert len(learner.get("/my").all("main a[href='/ka/check-in']")) == links
+
+
 # What is kept
 
 
