@@ -28,6 +28,13 @@ from portal.attendance.queries_appeals import (
     own_days,
     recorded_of,
 )
+from portal.attendance.queries_check_in import (
+    HeadCheck,
+    checked_in,
+    find_head_check,
+    find_own_facts,
+    find_session_of_digits,
+)
 from portal.attendance.queries_people import (
     AttendedDay,
     Candidate,
@@ -68,6 +75,13 @@ from portal.attendance.rules_appeals import (
     AppealRefusedError,
     newest_of,
 )
+from portal.attendance.rules_check_in import (
+    OPENS_BEFORE,
+    Answer,
+    CheckIn,
+    check_in_of,
+    minutes_late,
+)
 from portal.attendance.services import (
     MarksRefusedError,
     Received,
@@ -84,19 +98,38 @@ from portal.attendance.services_appeals import (
     take_back_appeal,
     uphold_appeal,
 )
+from portal.attendance.services_head_count import (
+    MOST_HEADS,
+    count_heads,
+)
 from portal.attendance.sheet import (
     draw_sheet,
+)
+from portal.attendance.wall_codes import (
+    DIGITS,
+    STEP,
+    WallCode,
+    find_session_of_token,
+    session_named_in,
+    wall_code,
 )
 
 __all__ = [
     "APPEAL_TIME",
+    "DIGITS",
+    "MOST_HEADS",
+    "OPENS_BEFORE",
+    "STEP",
+    "Answer",
     "Appeal",
     "AppealRefusedError",
     "AttendanceSummary",
     "AttendedDay",
     "Candidate",
+    "CheckIn",
     "Correction",
     "Fact",
+    "HeadCheck",
     "MarkWish",
     "MarksRefusedError",
     "Operation",
@@ -115,17 +148,25 @@ __all__ = [
     "TaughtSession",
     "ToldStep",
     "TooEarlyError",
+    "WallCode",
     "answer_appeal",
     "attendance_of_run",
     "can_be_marked",
     "candidates",
+    "check_in_of",
+    "checked_in",
     "corrections_of",
+    "count_heads",
     "counts_of",
     "days_of_enrolment",
     "decided_appeals",
     "dismiss_appeal",
     "draw_sheet",
     "find_correction",
+    "find_head_check",
+    "find_own_facts",
+    "find_session_of_digits",
+    "find_session_of_token",
     "get_appeal",
     "get_taught_run",
     "get_taught_session",
@@ -133,6 +174,7 @@ __all__ = [
     "is_marked",
     "make_appeal",
     "marked_enrolments",
+    "minutes_late",
     "newest_fact",
     "newest_of",
     "open_appeals",
@@ -142,6 +184,7 @@ __all__ = [
     "record_marks",
     "recorded_of",
     "roll",
+    "session_named_in",
     "sessions_before",
     "sessions_from",
     "sheet_facts",
@@ -152,5 +195,6 @@ __all__ = [
     "take_back_appeal",
     "uphold_appeal",
     "walk_ins_welcome",
+    "wall_code",
     "was_marked",
 ]

@@ -28,6 +28,10 @@ from portal.journeys.change_plan import (
     change_venue,
     move_session,
 )
+from portal.journeys.check_in import (
+    CheckInRefusedError,
+    check_in,
+)
 from portal.journeys.complete_run import (
     can_be_completed,
     complete_run,
@@ -66,6 +70,7 @@ from portal.journeys.uphold_appeal import (
 )
 
 __all__ = [
+    "CheckInRefusedError",
     "MayBeKnownError",
     "Nominated",
     "add_nominee",
@@ -81,6 +86,7 @@ __all__ = [
     "change_session",
     "change_venue",
     "check_import",
+    "check_in",
     "check_merge",
     "complete_run",
     "enrol_newcomer",

@@ -25,11 +25,13 @@ BY_ACTORS = (
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
+        attendance.check_in attendance_bare.scanned attendance_bare.typed
         """,
     ),
     (
         SIGNED_IN,
         """
+        attendance.confirm attendance.checked_in attendance.type_code attendance.send_code
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
@@ -57,7 +59,7 @@ BY_ACTORS = (
         TEACHING,
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
-        attendance.new_walk_in assessment.scores assessment.save_scores
+        attendance.new_walk_in attendance.wall attendance.head_count attendance.count_heads assessment.scores assessment.save_scores
         """,
     ),
     (

@@ -52,6 +52,8 @@ PAGES = {
         people.correct_post               /my/profile/post
         people.change_password            /my/profile/password
         people.personal_number            /my/profile/personal-number
+        attendance.type_code              /check-in
+        410                               /check-in/xxxxxxxxxxxxxxxxxxxxxx
         403                               /staff/runs
     """,
     "coordinator": """
@@ -73,6 +75,7 @@ PAGES = {
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
         attendance.teaching_appeals       /teaching → */appeals
         attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
+        attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -167,6 +170,7 @@ PAGES = {
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": (
+        "/check-in",
         "/my/profile/details",
         "/my/profile/post/new?category=civil_servant",
         "/my/profile/post",
@@ -220,6 +224,9 @@ REFUSED = {
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
     "certificates.case",
+    "attendance.check_in",
+    "attendance.checked_in",
+    "attendance.head_count",
     "courses.staff_run_complete",
     "enrolment.answer",
     "enrolment.employer_decided",

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from portal import enrolment
+from portal import attendance, enrolment, journeys
 from portal.certificates.models import Certificate
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -19,6 +19,7 @@ from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit
 from portal.web.guard import public
 from tests import factories
+from tests.attendance.hall import Hall, many
 from tests.browser.looking import faults
 from tests.certificates import scenes
 from tests.imports import sheets
@@ -258,6 +259,63 @@ def a_place_in_line_with_quotas(browser: PageClient, cast: Cast) -> Page:
     factories.place_rules(factories.run(code="LINE", capacity=3), {"gurjaani": 3})
     browser.sign_in(cast.learner).post("/runs/LINE/enrol")
     return browser.follow()
+
+
+def scanned(browser: PageClient, cast: Cast, after: timedelta, who: str = "guest", *, back: str = "") -> Page:
+    """What somebody sees who scans the code so long after the session began; ``back`` is a path to open afterwards."""
+    hall = Hall(cast, many(12))
+    person = hall.people[0] if who == "guest" else cast.learner
+    commit()
+    with clock.frozen(hall.session.starts_at + after):
+        page = browser.sign_in(person).get(f"/check-in/{attendance.wall_code(hall.session.id, clock.now()).token}")
+        if not back:
+            return page
+        browser.submit()
+        return browser.get(back.format(hall.session.id))
+
+
+@scene
+def a_check_in(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=5))
+
+
+@scene
+def a_check_in_done(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=5), back="/check-in/sessions/{}")
+
+
+@scene
+def a_check_in_too_early(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=-50))
+
+
+@scene
+def a_check_in_too_late(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(hours=9))
+
+
+@scene
+def a_check_in_without_a_place(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=5), who="stranger")
+
+
+@scene
+def heads_counted(browser: PageClient, cast: Cast) -> Page:
+    hall = Hall(cast, many(12))
+    commit()
+    with clock.frozen(hall.session.starts_at):
+        for person in hall.people[:8]:
+            session = attendance.get_taught_session(hall.session.id, taught_by=None)
+            journeys.check_in(session, person.id, at=clock.now())
+        browser.sign_in(cast.trainer).get(hall.path)
+        browser.submit("/head-count", people="6")
+        return browser.follow()
+
+
+@scene
+def heads_counted_wrongly(browser: PageClient, cast: Cast) -> Page:
+    heads_counted(browser, cast)
+    return browser.submit("/head-count", people="many")
 
 
 @pytest.mark.parametrize(("language", "width"), [("ka", 320), ("en", 1280)])

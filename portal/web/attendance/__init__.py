@@ -1,7 +1,8 @@
-"""Pages: teaching, the roll call, attendance of a run."""
+"""Pages: teaching, the roll call, checking in, attendance of a run."""
 
 from flask import Blueprint
 
 pages = Blueprint("attendance", __name__)
+bare = Blueprint("attendance_bare", __name__)
 
-from portal.web.attendance import appeals, own, views, walk_ins
+from portal.web.attendance import appeals, check_in, head_counts, own, views, walk_ins, wall

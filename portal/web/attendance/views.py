@@ -94,6 +94,7 @@ def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow
         asks_reason=roll.seen > 0 and attendance.reason_needed(last, today),
         walk_ins=walk_ins_welcome(actor(), session),
         has_errors=roll.refused,
+        head_check=attendance.find_head_check(session.id, rows),
     )
 
 

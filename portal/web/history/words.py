@@ -25,6 +25,7 @@ ACTIONS: dict[str, LazyString] = {
     "appeal:uphold": _("Appeal upheld, attendance corrected"),
     "appeal:dismiss": _("Appeal dismissed"),
     "appeal:take_back": _("Appeal taken back"),
+    "attendance:count": _("Heads counted"),
     "attendance:mark": _("Attendance marked"),
     "certificate:ask": _("Certificates asked for"),
     "certificate:issue": _("Certificate issued"),
