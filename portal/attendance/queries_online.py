@@ -1,0 +1,42 @@
+"""What must be known to take the report of an online meeting over into the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import sqlalchemy as sa
+
+from portal.attendance.models import AttendanceFact
+from portal.courses.models import CourseSession
+from portal.enrolment.models import HOLDS_PLACE, Enrolment
+from portal.foundation.database import db
+from portal.people import fold_email
+from portal.people.models import Account, Person
+
+
+def emails_of_roll(session_id: int) -> dict[int, frozenset[str]]:
+    """The addresses, as they are compared, of everyone with a place in the run of a session, by enrolment id: to write to, and to sign in with."""
+    statement = (
+        sa.select(Enrolment.id, Person.email, Account.email)
+        .select_from(CourseSession)
+        .join(Enrolment, Enrolment.run_id == CourseSession.run_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(CourseSession.id == session_id, Enrolment.state.in_(HOLDS_PLACE))
+        .order_by(Enrolment.id)
+    )
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for enrolment_id, *emails in db.session.execute(statement):
+        found[enrolment_id] |= {fold_email(email) for email in emails if email}
+    return found
+
+
+def recorded_by_form(session_id: int, client: str) -> dict[int, tuple[str, int | None, int | None]]:
+    """Mark and minutes that the form ``client`` recorded in a session before, by enrolment id."""
+    fact = AttendanceFact
+    statement = (
+        sa.select(fact.enrolment_id, fact.mark, fact.from_minute, fact.to_minute)
+        .where(fact.session_id == session_id, fact.client_id.startswith(f"{session_id}:{client}:", autoescape=True))
+        .order_by(fact.id)
+    )
+    return {enrolment_id: (mark, start, end) for enrolment_id, mark, start, end in db.session.execute(statement)}
