@@ -116,7 +116,9 @@ _ALMOST: Final = timedelta(minutes=1)
 _CLOCK: Final = re.compile("([0-9]{1,3}):([0-9]{2}):([0-9]{2})")
 _NUMBER: Final = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
 _PART: Final = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,6})?) ?([^\W\d_]+)\.?,? ?")
-_UNITS: Final = (("h", 3600), ("სთ", 3600), ("საათ", 3600), ("ч", 3600), ("m", 60), ("წთ", 60), ("წუთ", 60), ("м", 60), ("s", 1), ("წმ", 1), ("წამ", 1), ("с", 1))  # fmt: skip
+_UNITS: Final = {
+    word: seconds for seconds, words in ((3600, "h სთ საათ ч"), (60, "m წთ წუთ м"), (1, "s წმ წამ с")) for word in words.split()
+}
 _UNITS_OF_HEADINGS: Final = (("second", 1), ("წამ", 1), ("секунд", 1), ("hour", 3600), ("საათ", 3600), ("час", 3600))
 
 
@@ -315,7 +317,10 @@ def find_duration(text: str, unit: int = 60) -> timedelta | None:
     elif _NUMBER.fullmatch(folded):
         seconds = _value(folded) * unit
     elif "".join(part[0] for part in _PART.finditer(folded)) == folded:
-        parts = [(_value(part[1]), next((size for word, size in _UNITS if part[2].startswith(word)), None)) for part in _PART.finditer(folded)]
+        parts = [
+            (_value(part[1]), next((size for word, size in _UNITS.items() if part[2].startswith(word)), None))
+            for part in _PART.finditer(folded)
+        ]
         seconds = sum(value * size for value, size in parts if size) if all(size for _value_, size in parts) else 0
     return timedelta(seconds=round(seconds)) if seconds >= 1 else None
 

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from portal.attendance.models import AttendanceFact
+from portal.attendance.rules_online import Expected, Roster
 from portal.courses.models import CourseSession
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation.database import db
 from portal.people import fold_email
 from portal.people.models import Account, Person
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def emails_of_roll(session_id: int) -> dict[int, frozenset[str]]:
-    """The addresses, as they are compared, of everyone with a place in the run of a session, by enrolment id: to write to, and to sign in with."""
+    from portal.attendance.queries import RollRow
+
+
+def roster_of(session_id: int, rows: Iterable[RollRow]) -> Roster:
+    """Those on the roll of a session, by every name and address that the portal knows of them. One statement."""
+    emails = _emails(session_id)
+    return Roster(
+        Expected(
+            row.enrolment_id,
+            (f"{row.given_name_ka} {row.family_name_ka}", f"{row.given_name_latin} {row.family_name_latin}"),
+            emails[row.enrolment_id],
+        )
+        for row in rows
+    )
+
+
+def _emails(session_id: int) -> dict[int, frozenset[str]]:
+    """The addresses to write to and to sign in with, folded, of everyone with a place in the run of a session, by enrolment id."""
     statement = (
         sa.select(Enrolment.id, Person.email, Account.email)
         .select_from(CourseSession)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from portal.attendance.meeting_report import Stay
-    from portal.attendance.rules import Fact, SessionTime
+    from portal.attendance.rules import SessionTime, Standing
 
 MINUTE: Final = 60
 LONGEST_REASON: Final = 250
@@ -52,7 +52,9 @@ def union(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
 def within(stays: Iterable[Stay], session: SessionTime) -> list[Stretch]:
     """The parts of ``stays`` that lie in the session."""
     length = session.minutes * MINUTE
-    seconds = ((int((stay.joined - session.starts_at).total_seconds()), int((stay.left - session.starts_at).total_seconds())) for stay in stays)
+    seconds = (
+        (int((stay.joined - session.starts_at).total_seconds()), int((stay.left - session.starts_at).total_seconds())) for stay in stays
+    )
     return [Stretch(max(0, start), min(length, end)) for start, end in seconds if max(0, start) < min(length, end)]
 
 
@@ -195,7 +197,7 @@ def assign(guests: Sequence[Guest], roster: Roster, answers: Mapping[int, int]) 
                 result.unanswered.append(guest)
         else:
             result.strangers.append(guest)
-        if answer in (meant or roster.ids):
+        if answer is not None and answer in (meant or roster.ids):
             result.of_person[answer].append(guest)
     result.strangers.sort(key=lambda guest: not guest.close)
     return result
@@ -210,11 +212,11 @@ class Effect(StrEnum):
     BEFORE = "before"  # recorded from this file before, whatever was recorded since
 
 
-def effect_of(wish: MarkWish, standing: Fact | None, before: tuple[str, int | None, int | None] | None, length: int) -> Effect:
-    """What ``wish`` does. ``standing`` is what counts now, ``before`` the mark and minutes recorded from the same file before."""
+def effect_of(wish: MarkWish, stands: Standing | None, before: tuple[str, int | None, int | None] | None, length: int) -> Effect:
+    """What ``wish`` does. ``stands`` is what counts now, ``before`` the mark and minutes recorded from the same file before."""
     minutes = (wish.late, length - wish.left) if wish.mark == Mark.PRESENT else (None, None)
     if before == (wish.mark, *minutes):
         return Effect.BEFORE
-    if standing is None:
+    if stands is None:
         return Effect.FIRST
-    return Effect.SAME if wish.says_the_same_as(standing, length) else Effect.CHANGED
+    return Effect.SAME if wish.says_the_same_as(stands.fact, length) and not stands.against else Effect.CHANGED

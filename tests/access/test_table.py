@@ -55,7 +55,7 @@ BY_ACTORS = (
         TEACHING,
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
-        attendance.new_walk_in assessment.scores assessment.save_scores
+        attendance.new_walk_in attendance.online_report attendance.record_online assessment.scores assessment.save_scores
         """,
     ),
     (

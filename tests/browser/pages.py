@@ -68,6 +68,7 @@ PAGES = {
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.online_report          /teaching → */sessions/*[0-9] → */online
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -167,7 +168,7 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number",),
+    "trainer": ("/my/profile/personal-number", "/teaching → */sessions/*[0-9] → */online"),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
@@ -204,6 +205,7 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
+    "attendance.record_online",
     "courses.staff_run_complete",
     "enrolment.answer",
     "enrolment.nominees",
