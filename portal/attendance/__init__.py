@@ -10,7 +10,7 @@ from portal.attendance.meeting_report import (
     Column,
     Report,
     are_enough,
-    find_block,
+    choose_block,
     read_report,
 )
 from portal.attendance.queries import (
@@ -127,12 +127,12 @@ __all__ = [
     "attendance_of_run",
     "can_be_marked",
     "candidates",
+    "choose_block",
     "corrections_of",
     "counts_of",
     "days_of_enrolment",
     "draw_sheet",
     "effect_of",
-    "find_block",
     "get_taught_run",
     "get_taught_session",
     "guests_of",

@@ -158,7 +158,7 @@ def are_enough(columns: Iterable[str]) -> bool:
     return bool(Column.JOINED in held and held & who and held & until)
 
 
-def find_block(rows: Sequence[Row]) -> Block:
+def choose_block(rows: Sequence[Row]) -> Block:
     """The last table whose headings say enough; when there is none, the first of the widest rows is taken for headings."""
     sound = None
     for position, row in enumerate(rows):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.attendance.models import AttendanceFact
 from portal.attendance.rules_online import Expected, Roster
 from portal.courses.models import CourseSession
-from portal.enrolment.models import HOLDS_PLACE, Enrolment
+from portal.enrolment.models import Enrolment
 from portal.foundation.database import db
 from portal.people import fold_email
 from portal.people.models import Account, Person
@@ -35,14 +35,14 @@ def roster_of(session_id: int, rows: Iterable[RollRow]) -> Roster:
 
 
 def _emails(session_id: int) -> dict[int, frozenset[str]]:
-    """The addresses to write to and to sign in with, folded, of everyone with a place in the run of a session, by enrolment id."""
+    """The addresses to write to and to sign in with, folded, of everyone enrolled in the run of a session, by enrolment id."""
     statement = (
         sa.select(Enrolment.id, Person.email, Account.email)
         .select_from(CourseSession)
         .join(Enrolment, Enrolment.run_id == CourseSession.run_id)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(CourseSession.id == session_id, Enrolment.state.in_(HOLDS_PLACE))
+        .where(CourseSession.id == session_id)
         .order_by(Enrolment.id)
     )
     found: dict[int, frozenset[str]] = defaultdict(frozenset)

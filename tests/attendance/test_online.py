@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.attendance.meeting_report import Column, Stay, are_enough, find_block, find_duration, find_moment, read_report
+from portal.attendance.meeting_report import Column, Stay, are_enough, choose_block, find_duration, find_moment, read_report
 from portal.attendance.models import Mark
 from portal.attendance.rules import Fact, MarkWish, SessionTime, Standing
 from portal.attendance.rules_online import (
@@ -41,7 +41,7 @@ SESSION = SessionTime(1, at(10), at(18))
 
 def read(data: bytes, columns=None, session=SESSION):
     rows = spreadsheets.read_rows(data)
-    block = find_block(rows)
+    block = choose_block(rows)
     return read_report(rows, block, columns or block.columns, session)
 
 
@@ -236,7 +236,7 @@ def test_google_meets_report_without_days():
     ],
 )
 def test_headings_in_three_languages(headings):
-    assert are_enough(find_block([spreadsheets.Row(1, headings)]).columns)
+    assert are_enough(choose_block([spreadsheets.Row(1, headings)]).columns)
 
 
 def test_a_list_that_only_sums_up_the_minutes_does_not_say_enough():

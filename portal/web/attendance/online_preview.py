@@ -11,6 +11,7 @@ from portal import attendance, people
 from portal.attendance import Effect, MarkWish
 from portal.attendance.models import Mark
 from portal.foundation import clock
+from portal.foundation.georgian import name_key
 from portal.foundation.headings import are_sound
 from portal.web.attendance import roll_form
 from portal.web.language import language
@@ -116,7 +117,7 @@ def build(session: TaughtSession, upload: Upload, answers: Answers) -> Preview:
     """The page as the ledger stands now. Four statements, however many people there are."""
     rows, refusal = attendance.roll(session.id), ""
     time = attendance.SessionTime(session.id, session.starts_at, session.ends_at)
-    block = attendance.find_block(upload.rows)
+    block = attendance.choose_block(upload.rows)
     columns = [answers.columns.get(position, column) for position, column in enumerate(block.columns)]
     if not are_sound(columns, len(columns), attendance.Column):
         columns, refusal = block.columns, gettext("Give each column another meaning, or none.")
@@ -191,11 +192,17 @@ def _line(
         now=" / ".join(roll_form.words(fact, time.minutes) for fact in facts),
         there=there,
         times=attendance.times_of(there, time) if there else "",
-        written=tuple(dict.fromkeys(guest.name or guest.email for guest in guests)),
+        written=_written(guests, row),
         wish=wish,
         effect=effect,
         taken=key in answers.taken if key in answers.shown else not excused,
     )
+
+
+def _written(guests: list[Guest], row: RollRow) -> tuple[str, ...]:
+    """What the report calls the person, where that is not the name that stands on the page."""
+    known = name_key(row.name(language()))
+    return tuple(dict.fromkeys(guest.name or guest.email for guest in guests if name_key(guest.name) != known))
 
 
 def with_problems(preview: Preview, *, refusal: str = "", meanwhile: frozenset[int] = frozenset()) -> Preview:
