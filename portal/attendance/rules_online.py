@@ -98,13 +98,12 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody as the report calls them, by the number of the first row about them; ``close`` when a word of the name is on the list."""
+    """Somebody as the report calls them, by the number of the first row about them."""
 
     number: int
     name: str
     email: str
     stays: list[Stay] = field(default_factory=list)
-    close: bool = False
 
 
 class Roster:
@@ -162,13 +161,13 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(map(search_key, name_key(name).split()))
 
 
-def guests_of(stays: Iterable[Stay], roster: Roster) -> list[Guest]:
+def guests_of(stays: Iterable[Stay]) -> list[Guest]:
     """Who is in the report, in its order: rows with the same name and address are about one."""
     found: dict[tuple[str, str], Guest] = {}
     for stay in stays:
         key = name_key(stay.name), stay.email
         if key not in found:
-            found[key] = Guest(stay.row, stay.name, stay.email, close=roster.knows_a_word(stay.name))
+            found[key] = Guest(stay.row, stay.name, stay.email)
         found[key].stays.append(stay)
     return list(found.values())
 
@@ -199,7 +198,7 @@ def assign(guests: Sequence[Guest], roster: Roster, answers: Mapping[int, int]) 
             result.strangers.append(guest)
         if answer is not None and answer in (meant or roster.ids):
             result.of_person[answer].append(guest)
-    result.strangers.sort(key=lambda guest: not guest.close)
+    result.strangers.sort(key=lambda guest: not roster.knows_a_word(guest.name))
     return result
 
 

@@ -294,7 +294,7 @@ OTHER_NINO = Expected(4, ("ნინო ბერიძე", "Nino Beridze"), fr
 
 def meant(name: str, email: str = "", expected=(NINO, GIORGI, QETEVAN)) -> tuple[int, ...]:
     roster = Roster(expected)
-    (guest,) = guests_of([Stay(1, name, email, at(10), at(11))], roster)
+    (guest,) = guests_of([Stay(1, name, email, at(10), at(11))])
     return roster.find(guest)
 
 
@@ -338,7 +338,7 @@ def test_namesakes_are_asked_about():
 def test_answers_say_who_it_is():
     roster = Roster([NINO, OTHER_NINO, GIORGI])
     rows = [Stay(5, "Nino Beridze", "", at(10), at(11)), Stay(6, "iPhone", "", at(10), at(12)), Stay(7, "Nino Beridze", "", at(12), at(13))]
-    guests = guests_of(rows, roster)
+    guests = guests_of(rows)
     assert [(guest.number, len(guest.stays)) for guest in guests] == [(5, 2), (6, 1)]
     asked = assign(guests, roster, {})
     assert ([guest.number for guest, _meant in asked.asked], asked.of_person, len(asked.unanswered)) == ([5], {}, 1)
@@ -351,14 +351,14 @@ def test_answers_say_who_it_is():
 
 def test_an_answer_that_was_not_offered_is_none():
     roster = Roster([NINO, OTHER_NINO, GIORGI])
-    guests = guests_of([Stay(5, "Nino Beridze", "", at(10), at(11)), Stay(6, "iPhone", "", at(10), at(12))], roster)
+    guests = guests_of([Stay(5, "Nino Beridze", "", at(10), at(11)), Stay(6, "iPhone", "", at(10), at(12))])
     assigned = assign(guests, roster, {5: 2, 6: 99})
     assert (assigned.of_person, len(assigned.unanswered)) == ({}, 1)
 
 
 def test_strangers_with_a_known_word_in_their_name_come_first():
     roster = Roster([NINO])
-    guests = guests_of([Stay(5, "iPhone", "", at(10), at(11)), Stay(6, "Nino", "", at(10), at(11))], roster)
+    guests = guests_of([Stay(5, "iPhone", "", at(10), at(11)), Stay(6, "Nino", "", at(10), at(11))])
     assert [guest.number for guest in assign(guests, roster, {}).strangers] == [6, 5]
 
 

@@ -123,7 +123,7 @@ def build(session: TaughtSession, upload: Upload, answers: Answers) -> Preview:
         columns, refusal = block.columns, gettext("Give each column another meaning, or none.")
     report = attendance.read_report(upload.rows, block, columns, time)
     roster = attendance.roster_of(session.id, rows)
-    guests = attendance.guests_of(report.stays, roster)
+    guests = attendance.guests_of(report.stays)
     if len(guests) > MOST_GUESTS:
         guests, refusal = (
             [],
