@@ -60,6 +60,7 @@ BY_ACTORS = (
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
         attendance.new_walk_in attendance.wall attendance.head_count attendance.count_heads assessment.scores assessment.save_scores
+        attendance.online_report attendance.record_online
         """,
     ),
     (

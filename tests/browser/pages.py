@@ -76,6 +76,7 @@ PAGES = {
         attendance.teaching_appeals       /teaching → */appeals
         attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
         attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
+        attendance.online_report          /teaching → */sessions/*[0-9] → */online
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -185,7 +186,11 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number", "/teaching → */appeals → */appeals/*[0-9]"),
+    "trainer": (
+        "/my/profile/personal-number",
+        "/teaching → */appeals → */appeals/*[0-9]",
+        "/teaching → */sessions/*[0-9] → */online",
+    ),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
@@ -223,6 +228,7 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
+    "attendance.record_online",
     "certificates.case",
     "attendance.check_in",
     "attendance.checked_in",

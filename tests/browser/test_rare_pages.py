@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from portal import attendance, enrolment, journeys
+from portal.attendance.models import Mark
 from portal.certificates.models import Certificate
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -19,6 +20,7 @@ from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit
 from portal.web.guard import public
 from tests import factories
+from tests.attendance import meetings
 from tests.attendance.hall import Hall, many
 from tests.browser.looking import faults
 from tests.certificates import scenes
@@ -119,6 +121,31 @@ def a_spreadsheet_carried_out(browser: PageClient, cast: Cast) -> Page:
 @scene
 def a_long_spreadsheet(browser: PageClient, cast: Cast) -> Page:
     return uploaded(browser, cast, [sheets.nominee(number) for number in range(301)])
+
+
+def checked_report(browser: PageClient, cast: Cast, step: str) -> Page:
+    """A meeting with namesakes, a stranger, a mark that would change, somebody who was not there, and a row that cannot be read."""
+    hall = Hall(cast, names=[("ნინო", "ბერიძე"), ("ნინო", "ბერიძე"), ("გია", "ლომიძე"), ("ქეთევან", "ყიფიანი")], day=-5)
+    attendance.record_marks(hall.session.id, [attendance.MarkWish(hall.keys[2], Mark.ABSENT)], by=cast.trainer.id)
+    times = [
+        [f"{hall.session.starts_at + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%SZ}" for minute in pair] for pair in ((0, 200), (230, 475))
+    ]
+    rows = [[name, "", *pair] for name in ("Nino Beridze", "Lomidze Gia") for pair in times]
+    browser.sign_in(cast.trainer).get(f"{hall.path}/online")
+    browser.submit(
+        None, file=(io.BytesIO(meetings.own(*rows, ["iPhone", "guest@portal.test", *times[0]], ["?", "", "", ""])), "report.csv")
+    )
+    return browser.post(f"{hall.path}/online/check", dict(browser.page.form("/online/check").form_values()) | {"step": step})
+
+
+@scene
+def a_report_of_a_meeting(browser: PageClient, cast: Cast) -> Page:
+    return checked_report(browser, cast, "look")
+
+
+@scene
+def a_report_of_a_meeting_with_open_questions(browser: PageClient, cast: Cast) -> Page:
+    return checked_report(browser, cast, "save")
 
 
 @scene
