@@ -16,6 +16,14 @@ from portal.attendance.queries import (
     summaries_of_run,
     was_marked,
 )
+from portal.attendance.queries_paper import (
+    KeptDocument,
+    documents_of,
+    get_document,
+    get_row,
+    roll_on_paper,
+    sheet_to_print,
+)
 from portal.attendance.queries_people import (
     AttendedDay,
     Candidate,
@@ -26,7 +34,6 @@ from portal.attendance.queries_people import (
     candidates,
     corrections_of,
     days_of_enrolment,
-    sheet_facts,
 )
 from portal.attendance.queries_teaching import (
     SessionCounts,
@@ -51,6 +58,14 @@ from portal.attendance.rules import (
     reason_needed,
     walk_ins_welcome,
 )
+from portal.attendance.scans import (
+    ENDINGS as SCAN_ENDINGS,
+)
+from portal.attendance.scans import (
+    LARGEST_SCAN,
+    Scan,
+    read_scan,
+)
 from portal.attendance.services import (
     MarksRefusedError,
     Received,
@@ -59,16 +74,24 @@ from portal.attendance.services import (
     receive_marks,
     record_marks,
 )
+from portal.attendance.services_paper import (
+    keep_documents,
+)
 from portal.attendance.sheet import (
+    BLANK_ROWS,
     draw_sheet,
 )
 
 __all__ = [
+    "BLANK_ROWS",
+    "LARGEST_SCAN",
+    "SCAN_ENDINGS",
     "AttendanceSummary",
     "AttendedDay",
     "Candidate",
     "Correction",
     "Fact",
+    "KeptDocument",
     "MarkWish",
     "MarksRefusedError",
     "Operation",
@@ -79,6 +102,7 @@ __all__ = [
     "Recorded",
     "RollRow",
     "RunAttendance",
+    "Scan",
     "SessionCounts",
     "Standing",
     "TaughtRun",
@@ -90,19 +114,25 @@ __all__ = [
     "corrections_of",
     "counts_of",
     "days_of_enrolment",
+    "documents_of",
     "draw_sheet",
+    "get_document",
+    "get_row",
     "get_taught_run",
     "get_taught_session",
     "hours",
     "is_marked",
+    "keep_documents",
     "marked_enrolments",
+    "read_scan",
     "reason_needed",
     "receive_marks",
     "record_marks",
     "roll",
+    "roll_on_paper",
     "sessions_before",
     "sessions_from",
-    "sheet_facts",
+    "sheet_to_print",
     "still_stands",
     "summaries_of_people",
     "summaries_of_person",

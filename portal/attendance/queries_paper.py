@@ -90,7 +90,7 @@ class KeptDocument:
 def documents_of(session_id: int) -> list[KeptDocument]:
     """The files kept with a session, oldest first. One statement."""
     rows = db.session.execute(_documents(), {"session": session_id})
-    return [KeptDocument(*row[:5], Name(row[5], row[6]), row[7]) for row in rows]
+    return [KeptDocument(number, of, kind, media, size, Name(ka, latin), at) for number, of, kind, media, size, ka, latin, at in rows]
 
 
 @cache

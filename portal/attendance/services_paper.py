@@ -59,5 +59,5 @@ def keep_documents(session_id: int, scans: Iterable[Scan], *, by: int, enrolment
 
 def _check_excused(session_id: int, enrolment_id: int) -> None:
     row = queries_paper.get_row(session_id, enrolment_id)
-    if row.fact is None or row.fact.mark != Mark.EXCUSED:
+    if not any(fact.mark == Mark.EXCUSED for fact in (row.fact, *row.against) if fact):
         raise NotExcusedError
