@@ -68,6 +68,8 @@ PAGES = {
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.documents              /teaching → */sessions/*[0-9] → */documents
+        attendance.from_paper             /teaching → */sessions/*[0-9] → */from-paper
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -167,7 +169,7 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number",),
+    "trainer": ("/my/profile/personal-number", "/teaching → */sessions/*[0-9] → */documents"),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
