@@ -17,8 +17,8 @@ for (const form of document.querySelectorAll("[data-paper]")) {
   // What was just said of whom, and who is next: for the ear as for the eye that stays on the paper.
   const tell = (row, done) => {
     const next = row ? status.dataset.next.replace("{who}", nameOf(row)) : status.dataset.end;
-    const label = done && chosen(done) ? chosen(done).closest("label").querySelector("span > span").nextSibling.textContent.trim() : "";
-    status.textContent = label ? `${nameOf(done)}: ${label}. ${next}` : next;
+    const said = done && chosen(done)?.closest("label").dataset.said;
+    status.textContent = said ? `${nameOf(done)}: ${said}. ${next}` : next;
   };
   const goTo = (index, done) => {
     const row = rows[Math.max(index, 0)];
