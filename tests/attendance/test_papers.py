@@ -238,7 +238,9 @@ def test_a_proof_is_kept_of_an_excused_absence_only(hall, cast):
     key, other = hall.keys[:2]
     with pytest.raises(NotExcusedError):
         keep(hall, a_pdf(), by=cast.trainer, enrolment_id=key)
-    attendance.record_marks(hall.session.id, [MarkWish(key, Mark.EXCUSED, reason="ავად არის"), MarkWish(other, Mark.ABSENT)], by=cast.trainer.id)
+    attendance.record_marks(
+        hall.session.id, [MarkWish(key, Mark.EXCUSED, reason="ავად არის"), MarkWish(other, Mark.ABSENT)], by=cast.trainer.id
+    )
     assert keep(hall, a_pdf(), by=cast.trainer, enrolment_id=key) == 1
     with pytest.raises(NotExcusedError):
         keep(hall, a_pdf(), by=cast.trainer, enrolment_id=other)

@@ -100,6 +100,7 @@ PAGES = {
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz
         attendance.new_walk_in            /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new
+        attendance.excuse                 /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */excuses/*[0-9]
         certificates.candidates           /staff/runs/DEMO-DONE/certificates
         certificates.candidates           /staff/runs/DEMO-CERT/certificates
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]

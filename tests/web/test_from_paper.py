@@ -50,7 +50,10 @@ def test_the_focus_begins_in_the_first_row_without_a_mark(trainer, hall):
 def test_marks_are_saved_as_from_paper_and_shown_again(trainer, hall):
     first, second, third = hall.keys
     trainer.get(paper(hall))
-    assert trainer.submit(**{f"mark-{first}": "present", f"mark-{second}": "absent", f"mark-{third}": "other", f"late-{third}": "20"}).status == 303
+    assert (
+        trainer.submit(**{f"mark-{first}": "present", f"mark-{second}": "absent", f"mark-{third}": "other", f"late-{third}": "20"}).status
+        == 303
+    )
     shown = trainer.follow()
     assert [(fact.mark, fact.from_minute, fact.source) for fact in hall.facts()] == [
         ("present", 0, "paper"),
