@@ -165,27 +165,28 @@ def test_everything_else_is_refused(data):
 def test_a_small_pdf_that_unpacks_to_a_quarter_of_a_gigabyte_is_refused_at_once():
     bomb = a_bomb()
     assert len(bomb) < 1024 * 1024
+    assert read_scan(a_bomb(spaces=1)).media_type == PDF
     started = time.process_time()
     with pytest.raises(RefusedError):
         read_scan(bomb)
     assert time.process_time() - started < 2
 
 
-def a_bomb() -> bytes:
-    """A PDF whose objects stand in a stream of 256 MB of spaces."""
-    objects = (b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>")
-    heads = b"1 0 2 %d " % (len(objects[0]) + 1)
+def a_bomb(spaces: int = 256) -> bytes:
+    """A PDF of one page whose objects stand in a stream with so many megabytes of spaces."""
+    objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
+    heads = b"1 0 2 %d 3 %d " % (len(objects[0]) + 1, len(objects[0]) + len(objects[1]) + 2)
     packer = zlib.compressobj(9)
     packed = packer.compress(heads + b" ".join(objects))
-    packed += b"".join(packer.compress(b" " * 2**20) for _ in range(256)) + packer.flush()
+    packed += b"".join(packer.compress(b" " * 2**20) for _ in range(spaces)) + packer.flush()
     out = b"%PDF-1.5\n"
     first = len(out)
-    out += b"3 0 obj\n<< /Type /ObjStm /N 2 /First %d /Filter /FlateDecode /Length %d >>\nstream\n" % (len(heads), len(packed))
+    out += b"4 0 obj\n<</Type/ObjStm/N 3/First %d/Filter/FlateDecode/Length %d>>\nstream\n" % (len(heads), len(packed))
     out += packed + b"\nendstream\nendobj\n"
     table = len(out)
-    entries = ((0, 0, 65535), (2, 3, 0), (2, 3, 1), (1, first, 0), (1, table, 0))
+    entries = ((0, 0, 65535), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, first, 0), (1, table, 0))
     places = b"".join(kind.to_bytes(1) + at.to_bytes(4) + index.to_bytes(2) for kind, at, index in entries)
-    out += b"4 0 obj\n<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Length %d >>\nstream\n" % len(places)
+    out += b"5 0 obj\n<</Type/XRef/Size 6/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n" % len(places)
     return out + places + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % table
 
 
