@@ -33,8 +33,8 @@ _QR_SIDE: Final = 21 * mm
 _QR_TOP: Final = TOP - 3 * mm
 # Beside the code stays the light edge that readers need; below it, for whom it is.
 _TEXTS_END: Final = RIGHT - _QR_SIDE - 5 * mm
-_QR_WORDS: Final = "ტრენერისთვის · for trainers"
-_QR_BOTTOM: Final = _QR_TOP - _QR_SIDE - 4.5 * mm
+_QR_WORDS: Final = ("ტრენერისთვის", "for trainers")
+_QR_BOTTOM: Final = _QR_TOP - _QR_SIDE - 7.5 * mm
 # A group of the usual size fits two sheets of paper, if need be in smaller type.
 _USUAL_GROUP: Final = 30
 _USUAL_PAGES: Final = 2
@@ -170,7 +170,7 @@ def _draw_page(canvas: Canvas, heading: list[Text], rows: list[_Row], page: tupl
     if facts.url:
         sheets.qr(canvas, facts.url, RIGHT - _QR_SIDE, _QR_TOP - _QR_SIDE, _QR_SIDE)
         canvas.linkURL(facts.url, (RIGHT - _QR_SIDE, _QR_TOP - _QR_SIDE, RIGHT, _QR_TOP))
-        sheets.put(canvas, Text((_QR_WORDS,), typeface.REGULAR, 6.5, MUTED), RIGHT, _QR_TOP - _QR_SIDE - 1 * mm, is_right=True)
+        sheets.put(canvas, Text(_QR_WORDS, typeface.REGULAR, 6.5, MUTED), RIGHT, _QR_TOP - _QR_SIDE - 1 * mm, is_right=True)
     y = TOP - 6 * mm
     sheets.put(canvas, Text(("Attendance sheet",), typeface.REGULAR, 9, MUTED), _TEXTS_END, y - 4 * mm, is_right=True)
     for text in heading:
