@@ -16,6 +16,18 @@ from portal.attendance.queries import (
     summaries_of_run,
     was_marked,
 )
+from portal.attendance.queries_appeals import (
+    Appeal,
+    OwnDay,
+    RecordedFact,
+    ToldStep,
+    decided_appeals,
+    get_appeal,
+    newest_fact,
+    open_appeals,
+    own_days,
+    recorded_of,
+)
 from portal.attendance.queries_paper import (
     KeptDocument,
     documents_of,
@@ -58,6 +70,11 @@ from portal.attendance.rules import (
     reason_needed,
     walk_ins_welcome,
 )
+from portal.attendance.rules_appeals import (
+    APPEAL_TIME,
+    AppealRefusedError,
+    newest_of,
+)
 from portal.attendance.scans import (
     ENDINGS as SCAN_ENDINGS,
 )
@@ -74,6 +91,14 @@ from portal.attendance.services import (
     receive_marks,
     record_marks,
 )
+from portal.attendance.services_appeals import (
+    answer_appeal,
+    dismiss_appeal,
+    find_correction,
+    make_appeal,
+    take_back_appeal,
+    uphold_appeal,
+)
 from portal.attendance.services_paper import (
     keep_documents,
 )
@@ -83,9 +108,12 @@ from portal.attendance.sheet import (
 )
 
 __all__ = [
+    "APPEAL_TIME",
     "BLANK_ROWS",
     "LARGEST_SCAN",
     "SCAN_ENDINGS",
+    "Appeal",
+    "AppealRefusedError",
     "AttendanceSummary",
     "AttendedDay",
     "Candidate",
@@ -95,11 +123,13 @@ __all__ = [
     "MarkWish",
     "MarksRefusedError",
     "Operation",
+    "OwnDay",
     "PersonAttendance",
     "Policy",
     "Prospect",
     "Received",
     "Recorded",
+    "RecordedFact",
     "RollRow",
     "RunAttendance",
     "Scan",
@@ -107,15 +137,21 @@ __all__ = [
     "Standing",
     "TaughtRun",
     "TaughtSession",
+    "ToldStep",
     "TooEarlyError",
+    "answer_appeal",
     "attendance_of_run",
     "can_be_marked",
     "candidates",
     "corrections_of",
     "counts_of",
     "days_of_enrolment",
+    "decided_appeals",
+    "dismiss_appeal",
     "documents_of",
     "draw_sheet",
+    "find_correction",
+    "get_appeal",
     "get_document",
     "get_row",
     "get_taught_run",
@@ -123,11 +159,17 @@ __all__ = [
     "hours",
     "is_marked",
     "keep_documents",
+    "make_appeal",
     "marked_enrolments",
+    "newest_fact",
+    "newest_of",
+    "open_appeals",
+    "own_days",
     "read_scan",
     "reason_needed",
     "receive_marks",
     "record_marks",
+    "recorded_of",
     "roll",
     "roll_on_paper",
     "sessions_before",
@@ -137,6 +179,8 @@ __all__ = [
     "summaries_of_people",
     "summaries_of_person",
     "summaries_of_run",
+    "take_back_appeal",
+    "uphold_appeal",
     "walk_ins_welcome",
     "was_marked",
 ]

@@ -12,6 +12,7 @@ from portal import certificates, courses, municipalities, people
 from portal.certificates.models import CertificateState
 from portal.courses.models import RunState
 from portal.demo import mail, plan
+from portal.demo.appeals import make_appeals
 from portal.demo.applications import make_applications
 from portal.demo.awards import Award, Register, asked_at
 from portal.demo.catalogue import make_catalogue
@@ -68,6 +69,7 @@ def seed(scale: int) -> dict[str, int]:
     filled = [_fill_block(world, crowd, number) for number in range(scale)]
     _issue(world, [award for _runs, awards in filled for award in awards])
     give_letter(world)
+    make_appeals(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     past.write()

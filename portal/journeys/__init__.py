@@ -61,6 +61,9 @@ from portal.journeys.nominate import (
 from portal.journeys.publish_run import (
     publish_run,
 )
+from portal.journeys.uphold_appeal import (
+    uphold_appeal,
+)
 
 __all__ = [
     "MayBeKnownError",
@@ -94,4 +97,5 @@ __all__ = [
     "release_quotas",
     "revoke_certificate",
     "undo_merge",
+    "uphold_appeal",
 ]

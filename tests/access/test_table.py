@@ -37,6 +37,7 @@ BY_ACTORS = (
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
+        attendance.own_attendance attendance.dispute attendance.take_dispute_back
         """,
     ),
     (
@@ -50,7 +51,8 @@ BY_ACTORS = (
         """,
     ),
     (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
-    ({"trainer"}, "attendance.teaching"),
+    ({"trainer"}, "attendance.teaching attendance.teaching_appeals attendance.teaching_appeal"),
+    (STAFF, "attendance.staff_appeals attendance.staff_appeal"),
     (
         TEACHING,
         """
@@ -111,6 +113,7 @@ def words(demo_app):
             "project_id",
             "topic_id",
             "venue_id",
+            "appeal_id",
         ],
         1,
     )

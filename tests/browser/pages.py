@@ -43,6 +43,9 @@ PAGES = {
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
+        attendance.own_attendance         /my → */attendance
+        attendance.own_attendance         /my/runs/DEMO-CERT/attendance
+        attendance.dispute                /my/runs/DEMO-DONE/attendance → */dispute
         people.profile                    /my/profile
         people.change_details             /my/profile/details
         people.change_post                /my/profile/post/new
@@ -70,6 +73,8 @@ PAGES = {
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
         attendance.documents              /teaching → */sessions/*[0-9] → */documents
         attendance.from_paper             /teaching → */sessions/*[0-9] → */from-paper
+        attendance.teaching_appeals       /teaching → */appeals
+        attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -108,6 +113,8 @@ PAGES = {
     "staff": """
         enrolment.staff_applications      /staff/applications
         enrolment.staff_undo              /staff/applications → */undo
+        attendance.staff_appeals          /staff/appeals
+        attendance.staff_appeal           /staff/appeals → */appeals/*[0-9]
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
@@ -162,7 +169,13 @@ PAGES = {
 # Forms that come back with an error summary: sent without anything in them, or asked for with a question that makes no sense.
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
-    "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
+    "learner": (
+        "/my/profile/details",
+        "/my/profile/post/new?category=civil_servant",
+        "/my/profile/post",
+        "/my/profile/password",
+        "/my/runs/DEMO-DONE/attendance → */dispute",
+    ),
     "coordinator": (
         "/municipality/nominate/DEMO-OPEN",
         "/municipality/nominate/DEMO-OPEN/new",
@@ -171,10 +184,15 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number", "/teaching → */sessions/*[0-9] → */documents"),
+    "trainer": (
+        "/my/profile/personal-number",
+        "/teaching → */appeals → */appeals/*[0-9]",
+        "/teaching → */sessions/*[0-9] → */documents",
+    ),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
+        "/staff/appeals → */appeals/*[0-9]",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal import courses, create_app, enrolment, journeys, people
+from portal import attendance, courses, create_app, enrolment, journeys, people
+from portal.attendance.models import Mark
 from portal.enrolment import queries
 from portal.enrolment.models import DecisionStage
 from portal.foundation import database, transaction
@@ -102,7 +103,38 @@ def reject(enrolment_id: int, staff_id: int, _form_key: str | None) -> str:
     return enrolment.decide(queries.get_enrolment(enrolment_id), DecisionStage.STAFF, approve=False, by=staff_id).state
 
 
-VERBS = {"approve": approve, "reject": reject, "enrol": enrol, "withdraw": withdraw, "merge": merge, "move": move, "send_list": send_list}
+def dispute(session_id: int, enrolment_id: int, _form_key: str | None) -> str:
+    """Let the participant dispute the session."""
+    place = queries.get_enrolment(enrolment_id)
+    attendance.make_appeal(session_id, place, "ვესწრებოდი", by=place.person_id)
+    return "disputed"
+
+
+def uphold(appeal_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Decide that the person was present, on an appeal before which nothing was recorded."""
+    wish = attendance.MarkWish(attendance.get_appeal(appeal_id).enrolment_id, Mark.PRESENT, reason="ფურცელზეა")
+    journeys.uphold_appeal(appeal_id, wish, seen=0, by=staff_id)
+    return "upheld"
+
+
+def dismiss(appeal_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Decide that what is recorded stays."""
+    attendance.dismiss_appeal(appeal_id, "არ დასტურდება", by=staff_id)
+    return "dismissed"
+
+
+VERBS = {
+    "approve": approve,
+    "reject": reject,
+    "enrol": enrol,
+    "withdraw": withdraw,
+    "merge": merge,
+    "move": move,
+    "send_list": send_list,
+    "dispute": dispute,
+    "uphold": uphold,
+    "dismiss": dismiss,
+}
 
 
 def serve(url: str, folder: str, way: str, steps: list[Step], pipe: Connection) -> None:

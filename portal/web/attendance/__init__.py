@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("attendance", __name__)
 
-from portal.web.attendance import documents, from_paper, views, walk_ins
+from portal.web.attendance import appeals, documents, from_paper, own, views, walk_ins

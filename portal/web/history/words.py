@@ -20,6 +20,11 @@ ACTIONS: dict[str, LazyString] = {
     "account:deactivate": _("Profile deactivated"),
     "account:reactivate": _("Profile activated again"),
     "account:sign_out_elsewhere": _("Signed out on all other devices"),
+    "appeal:make": _("Attendance disputed"),
+    "appeal:answer": _("Appeal answered"),
+    "appeal:uphold": _("Appeal upheld, attendance corrected"),
+    "appeal:dismiss": _("Appeal dismissed"),
+    "appeal:take_back": _("Appeal taken back"),
     "attendance:add_document": _("File kept with a training day"),
     "attendance:mark": _("Attendance marked"),
     "certificate:ask": _("Certificates asked for"),
@@ -117,6 +122,7 @@ ACTIONS: dict[str, LazyString] = {
 
 THINGS: dict[str, LazyString] = {
     "account": _("Profile"),
+    "appeal": _("Appeal against attendance"),
     "attendance": _("Attendance"),
     "certificate": _("Certificate"),
     "course": _("Course"),
