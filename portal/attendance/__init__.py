@@ -47,6 +47,14 @@ from portal.attendance.queries_online import (
     recorded_by_form,
     roster_of,
 )
+from portal.attendance.queries_paper import (
+    KeptDocument,
+    documents_of,
+    get_document,
+    get_row,
+    roll_on_paper,
+    sheet_to_print,
+)
 from portal.attendance.queries_people import (
     AttendedDay,
     Candidate,
@@ -110,6 +118,14 @@ from portal.attendance.rules_online import (
     wish_of,
     within,
 )
+from portal.attendance.scans import (
+    ENDINGS as SCAN_ENDINGS,
+)
+from portal.attendance.scans import (
+    LARGEST_SCAN,
+    Scan,
+    read_scan,
+)
 from portal.attendance.services import (
     MarksRefusedError,
     Received,
@@ -130,7 +146,11 @@ from portal.attendance.services_head_count import (
     MOST_HEADS,
     count_heads,
 )
+from portal.attendance.services_paper import (
+    keep_documents,
+)
 from portal.attendance.sheet import (
+    BLANK_ROWS,
     draw_sheet,
 )
 from portal.attendance.wall_codes import (
@@ -144,10 +164,13 @@ from portal.attendance.wall_codes import (
 
 __all__ = [
     "APPEAL_TIME",
+    "BLANK_ROWS",
     "DIGITS",
+    "LARGEST_SCAN",
     "MOST_HEADS",
     "NOBODY",
     "OPENS_BEFORE",
+    "SCAN_ENDINGS",
     "STEP",
     "Answer",
     "Appeal",
@@ -164,6 +187,7 @@ __all__ = [
     "Fact",
     "Guest",
     "HeadCheck",
+    "KeptDocument",
     "MarkWish",
     "MarksRefusedError",
     "Operation",
@@ -179,6 +203,7 @@ __all__ = [
     "RollRow",
     "Roster",
     "RunAttendance",
+    "Scan",
     "SessionCounts",
     "SessionTime",
     "Standing",
@@ -202,6 +227,7 @@ __all__ = [
     "days_of_enrolment",
     "decided_appeals",
     "dismiss_appeal",
+    "documents_of",
     "draw_sheet",
     "effect_of",
     "find_correction",
@@ -210,11 +236,14 @@ __all__ = [
     "find_session_of_digits",
     "find_session_of_token",
     "get_appeal",
+    "get_document",
+    "get_row",
     "get_taught_run",
     "get_taught_session",
     "guests_of",
     "hours",
     "is_marked",
+    "keep_documents",
     "make_appeal",
     "marked_enrolments",
     "minutes_late",
@@ -224,17 +253,20 @@ __all__ = [
     "own_days",
     "presence",
     "read_report",
+    "read_scan",
     "reason_needed",
     "receive_marks",
     "record_marks",
     "recorded_by_form",
     "recorded_of",
     "roll",
+    "roll_on_paper",
     "roster_of",
     "session_named_in",
     "sessions_before",
     "sessions_from",
     "sheet_facts",
+    "sheet_to_print",
     "still_stands",
     "summaries_of_people",
     "summaries_of_person",

@@ -24,6 +24,7 @@ from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
 from portal.demo.moments import DAY, at
 from portal.demo.nominations import make_list, note_sent
+from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
 from portal.demo.rows import Rows
@@ -73,6 +74,7 @@ def seed(scale: int) -> dict[str, int]:
         mail.post_about_places(world, runs)
     past.write()
     make_doubles(world)
+    keep_sheets(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

@@ -96,6 +96,7 @@ LABELS: dict[str, dict[str, str]] = {
         "certificate": N_("Certificate"),
         "issuer": N_("Issued by"),
     },
+    "document_kind": {"sheet": N_("Signed sheet"), "excuse": N_("Document for an excused absence")},
     "letter_kind": {"participation": N_("Confirmation of participation"), "attendance": N_("Confirmation of attendance")},
     "category": {
         "political_official": N_("Political official"),

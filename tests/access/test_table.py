@@ -60,7 +60,8 @@ BY_ACTORS = (
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
         attendance.new_walk_in attendance.wall attendance.head_count attendance.count_heads assessment.scores assessment.save_scores
-        attendance.online_report attendance.record_online
+        attendance.online_report attendance.record_online attendance.documents attendance.document attendance.excuse attendance.from_paper
+        attendance.save_from_paper
         """,
     ),
     (
@@ -108,6 +109,7 @@ def words(demo_app):
             "grant",
             "merge",
             "batch_id",
+            "document_id",
             "import_id",
             "enrolment_id",
             "nomination_id",
@@ -118,7 +120,7 @@ def words(demo_app):
         ],
         1,
     )
-    one_of_each = "number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
+    one_of_each = "number person_id grant merge batch_id document_id enrolment_id nomination_id import_id project_id topic_id venue_id"
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 

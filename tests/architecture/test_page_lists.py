@@ -10,6 +10,7 @@ from tests.browser.pages import PAGES, RARE, lines_of
 NO_PAGES = {
     "attendance_bare.scanned",
     "attendance_bare.typed",
+    "attendance.document",
     "bare.healthz",
     "bare.readyz",
     "bare.root",

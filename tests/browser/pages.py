@@ -73,6 +73,8 @@ PAGES = {
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.documents              /teaching → */sessions/*[0-9] → */documents
+        attendance.from_paper             /teaching → */sessions/*[0-9] → */from-paper
         attendance.teaching_appeals       /teaching → */appeals
         attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
         attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
@@ -107,6 +109,7 @@ PAGES = {
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz
         attendance.new_walk_in            /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new
+        attendance.excuse                 /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */excuses/*[0-9]
         certificates.candidates           /staff/runs/DEMO-DONE/certificates
         certificates.candidates           /staff/runs/DEMO-CERT/certificates
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
@@ -190,6 +193,7 @@ REFUSED = {
         "/my/profile/personal-number",
         "/teaching → */appeals → */appeals/*[0-9]",
         "/teaching → */sessions/*[0-9] → */online",
+        "/teaching → */sessions/*[0-9] → */documents",
     ),
     "staff": (
         "/staff/applications",

@@ -111,7 +111,7 @@ def corrections(session: TaughtSession) -> str:
 @requires(Permission.ATTENDANCE_MARK, load=taught_session)
 def sheet(session: TaughtSession) -> Response:
     """The sign-in sheet, for printing."""
-    facts = attendance.sheet_facts(session)
+    facts = attendance.sheet_to_print(session)
     release()
     day = to_tbilisi(session.starts_at).date().isoformat()
     name = f"sheet-{session.run.code}-{day}.pdf"
