@@ -25,6 +25,8 @@ class Permission(StrEnum):
     TEACHING_VIEW = "teaching:view"
     ATTENDANCE_MARK = "attendance:mark"
     SCORE_RECORD = "score:record"
+    MATERIAL_MANAGE = "material:manage"
+    GROUP_WRITE = "group:write"
     COURSE_MANAGE = "course:manage"
     RUN_MANAGE = "run:manage"
     APPLICATION_DECIDE = "application:decide"
@@ -51,6 +53,8 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.TEACHING_VIEW: frozenset({Role.TRAINER}),
     Permission.ATTENDANCE_MARK: frozenset({Role.TRAINER}) | _STAFF,
     Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.MATERIAL_MANAGE: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.GROUP_WRITE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.COURSE_MANAGE: _STAFF,
     Permission.RUN_MANAGE: _STAFF,
     Permission.APPLICATION_DECIDE: _STAFF,

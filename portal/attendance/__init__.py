@@ -36,6 +36,11 @@ from portal.attendance.queries_teaching import (
     sessions_before,
     sessions_from,
 )
+from portal.attendance.queries_trainer import (
+    SessionExtras,
+    extras_of,
+    unmarked_today,
+)
 from portal.attendance.rules import (
     AttendanceSummary,
     Fact,
@@ -45,6 +50,10 @@ from portal.attendance.rules import (
     hours,
     reason_needed,
     walk_ins_welcome,
+)
+from portal.attendance.rules_trainer import (
+    LeftToDo,
+    left_to_do,
 )
 from portal.attendance.services import (
     MarksRefusedError,
@@ -62,6 +71,7 @@ __all__ = [
     "Candidate",
     "Correction",
     "Fact",
+    "LeftToDo",
     "MarkWish",
     "MarksRefusedError",
     "PersonAttendance",
@@ -70,6 +80,7 @@ __all__ = [
     "RollRow",
     "RunAttendance",
     "SessionCounts",
+    "SessionExtras",
     "TaughtRun",
     "TaughtSession",
     "TooEarlyError",
@@ -80,10 +91,12 @@ __all__ = [
     "counts_of",
     "days_of_enrolment",
     "draw_sheet",
+    "extras_of",
     "get_taught_run",
     "get_taught_session",
     "hours",
     "is_marked",
+    "left_to_do",
     "marked_enrolments",
     "reason_needed",
     "record_marks",
@@ -94,6 +107,7 @@ __all__ = [
     "summaries_of_people",
     "summaries_of_person",
     "summaries_of_run",
+    "unmarked_today",
     "walk_ins_welcome",
     "was_marked",
 ]

@@ -60,13 +60,26 @@ from portal.journeys.nominate import (
 from portal.journeys.publish_run import (
     publish_run,
 )
+from portal.journeys.write_to_group import (
+    LONGEST_SUBJECT,
+    LONGEST_TEXT,
+    Audience,
+    GroupMessage,
+    audiences_of,
+    write_to_group,
+)
 
 __all__ = [
+    "LONGEST_SUBJECT",
+    "LONGEST_TEXT",
+    "Audience",
+    "GroupMessage",
     "MayBeKnownError",
     "Nominated",
     "add_nominee",
     "add_session",
     "admit_newcomer",
+    "audiences_of",
     "can_be_completed",
     "cancel_run",
     "cancel_session",
@@ -92,4 +105,5 @@ __all__ = [
     "release_quotas",
     "revoke_certificate",
     "undo_merge",
+    "write_to_group",
 ]

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("attendance", __name__)
 
-from portal.web.attendance import views, walk_ins
+from portal.web.attendance import group_messages, materials, teaching, views, walk_ins
