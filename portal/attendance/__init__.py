@@ -1,7 +1,8 @@
 """Attendance: a ledger of what was seen, person by person and session by session.
 
-A fact says present (from which minute to which), absent or excused; it is never changed, a correction is a newer fact. Hours, percent and
-what is still needed are derived from the newest facts. Not marked is not present; excused is not present either.
+A fact says present (from which minute to which), absent or excused; it is never changed. A newer fact takes the place of those that whoever
+recorded it knew of; facts of people who did not know of each other both stand, and where they differ, a person decides. Hours, percent and
+what is still needed are derived from what stands, under the policy of the run. Not marked is not present.
 """
 
 from portal.attendance.queries import (
@@ -9,6 +10,7 @@ from portal.attendance.queries import (
     is_marked,
     marked_enrolments,
     roll,
+    still_stands,
     summaries_of_people,
     summaries_of_person,
     summaries_of_run,
@@ -45,7 +47,10 @@ from portal.attendance.rules import (
     AttendanceSummary,
     Fact,
     MarkWish,
+    Operation,
+    Policy,
     Prospect,
+    Standing,
     can_be_marked,
     hours,
     reason_needed,
@@ -57,8 +62,10 @@ from portal.attendance.rules_trainer import (
 )
 from portal.attendance.services import (
     MarksRefusedError,
+    Received,
     Recorded,
     TooEarlyError,
+    receive_marks,
     record_marks,
 )
 from portal.attendance.sheet import (
@@ -74,13 +81,17 @@ __all__ = [
     "LeftToDo",
     "MarkWish",
     "MarksRefusedError",
+    "Operation",
     "PersonAttendance",
+    "Policy",
     "Prospect",
+    "Received",
     "Recorded",
     "RollRow",
     "RunAttendance",
     "SessionCounts",
     "SessionExtras",
+    "Standing",
     "TaughtRun",
     "TaughtSession",
     "TooEarlyError",
@@ -99,11 +110,13 @@ __all__ = [
     "left_to_do",
     "marked_enrolments",
     "reason_needed",
+    "receive_marks",
     "record_marks",
     "roll",
     "sessions_before",
     "sessions_from",
     "sheet_facts",
+    "still_stands",
     "summaries_of_people",
     "summaries_of_person",
     "summaries_of_run",

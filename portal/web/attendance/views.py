@@ -109,8 +109,19 @@ def attendance_of_run(run: TaughtRun) -> str:
         same=same,
         words=roll_form.words,
         percent=_percent,
-        rules=courses.find_attendance_rules(run.id),
+        rules=_unusual(matrix.policy),
     )
+
+
+def _unusual(policy: attendance.Policy) -> courses.AttendanceRuleValues | None:
+    """How a run counts attendance, where that differs from most."""
+    rules = courses.AttendanceRuleValues(
+        attendance_base=policy.base,
+        excused_counts=policy.excused,
+        free_absences=policy.free_absences,
+        least_percent=policy.least_percent,
+    )
+    return None if rules == courses.USUAL else rules
 
 
 def _percent(value: int) -> str:
