@@ -101,7 +101,8 @@ class PlaceRuleValues:
 class AttendanceRuleValues:
     """How a run counts attendance; the default is how most do.
 
-    ``attendance_base`` is a word of ``AttendanceBase``, ``excused_counts`` one of ``ExcusedCounts``; ``free_absences`` missed sessions are forgiven; who attended less than ``least_percent`` of a session has missed it.
+    ``attendance_base`` is a word of ``AttendanceBase``, ``excused_counts`` one of ``ExcusedCounts``. ``free_absences`` missed sessions are
+    forgiven; who attended less than ``least_percent`` of a session has missed it.
     """
 
     attendance_base: str = "every"

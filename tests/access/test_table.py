@@ -33,7 +33,7 @@ BY_ACTORS = (
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
-        people.sign_out_elsewhere letters.issue letters.my_letter
+        people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
@@ -55,7 +55,8 @@ BY_ACTORS = (
         TEACHING,
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
-        attendance.new_walk_in assessment.scores assessment.save_scores
+        attendance.new_walk_in assessment.scores assessment.save_scores attendance.counts attendance.materials attendance.remove_material
+        attendance.group_message
         """,
     ),
     (
@@ -104,6 +105,7 @@ def words(demo_app):
             "merge",
             "batch_id",
             "import_id",
+            "material_id",
             "enrolment_id",
             "nomination_id",
             "project_id",
@@ -112,7 +114,7 @@ def words(demo_app):
         ],
         1,
     )
-    one_of_each = "number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
+    one_of_each = "material_id number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 

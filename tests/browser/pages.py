@@ -68,6 +68,8 @@ PAGES = {
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.materials              /teaching/runs/DEMO-NOW/materials
+        attendance.group_message          /teaching/runs/DEMO-NOW/message
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -81,6 +83,8 @@ PAGES = {
         courses.staff_run                 /staff/runs/DEMO-QUOTA
         courses.staff_run                 /staff/runs/DEMO-OFFER
         courses.staff_place_rules         /staff/runs/DEMO-QUOTA/places
+        courses.staff_attendance_rules    /staff/runs/DEMO-NOW/attendance-rules
+        courses.staff_attendance_rules    /staff/runs/DEMO-DONE/attendance-rules
         courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
@@ -167,13 +171,14 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number",),
+    "trainer": ("/my/profile/personal-number", "/teaching/runs/DEMO-NOW/materials", "/teaching/runs/DEMO-NOW/message"),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",
+        "/staff/runs/DEMO-NOW/attendance-rules",
         "/staff/runs/DEMO-OPEN/cancel",
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",

@@ -75,6 +75,9 @@ FACTS = {
     "municipality": "Telavi Municipality",
     "starts_on": MOMENT.date(),
     "ends_on": MOMENT.date(),
+    "author": "Levan Beridze",
+    "subject": "Bring your laptop",
+    "message": "We begin at nine in hall 2.",
     "municipality_url": "https://portal.test/en/municipality",
 }
 VARIANTS = [
@@ -91,6 +94,7 @@ VARIANTS = [
         "stage": "staff",
         "offers": False,
         "words": "",
+        "author": "",
         "queues": [QUEUE | {"stage": "employer", "overdue": 0}],
     },
     {"reason": "quota_used", "state": "waiting", "has_place": False, "was": "applied"},
