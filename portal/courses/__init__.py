@@ -90,6 +90,7 @@ from portal.courses.rules_attendance import (
     USUAL,
     attendance_rules_of,
 )
+from portal.courses.rules_places import MOST_DECISION_DAYS, MOST_OFFER_HOURS
 from portal.courses.services import (
     archive_course,
     archive_project,
@@ -161,7 +162,9 @@ from portal.courses.values import (
 
 __all__ = [
     "LIVE_STATES",
+    "MOST_DECISION_DAYS",
     "MOST_FREE_ABSENCES",
+    "MOST_OFFER_HOURS",
     "USUAL",
     "AssessmentMethod",
     "AttendanceRuleValues",

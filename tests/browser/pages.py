@@ -211,7 +211,9 @@ REFUSED = {
 RARE = {
     "courses.staff_run_complete",
     "enrolment.answer",
+    "enrolment.employer_decided",
     "enrolment.nominees",
+    "enrolment.staff_decided",
     "enrolment.take_back",
     "people.confirm_account",
     "people.confirm_email",

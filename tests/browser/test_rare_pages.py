@@ -23,6 +23,7 @@ from tests.imports import sheets
 from tests.page_client import PageClient
 
 if TYPE_CHECKING:
+    from portal.people.models import Person
     from tests.cast import Cast
     from tests.page_client import Page
 
@@ -220,6 +221,25 @@ def an_application(browser: PageClient, cast: Cast) -> Page:
     factories.place_rules(factories.run(code="APPLY"), decided_by="staff")
     browser.sign_in(cast.learner).post("/runs/APPLY/enrol")
     return browser.follow()
+
+
+def decided(browser: PageClient, path: str, decided_by: str, *people: Person) -> Page:
+    """Those who have applied are approved; nobody decides on their own application."""
+    run = factories.run(code="APPLY")
+    factories.place_rules(run, decided_by=decided_by)
+    asked = [enrolment.enrol(run.id, person.id, by=person.id) for person in people]
+    browser.post(path, {"application": [one.reference for one in asked], "verdict": "approve"})
+    return browser.follow()
+
+
+@scene
+def what_came_of_a_decision_of_the_staff(browser: PageClient, cast: Cast) -> Page:
+    return decided(browser.sign_in(cast.staff), "/staff/applications", "staff", cast.learner, cast.staff)
+
+
+@scene
+def what_came_of_a_decision_of_an_employer(browser: PageClient, cast: Cast) -> Page:
+    return decided(browser.sign_in(cast.coordinator), "/municipality/applications", "employer_then_staff", cast.learner)
 
 
 @scene

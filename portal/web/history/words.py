@@ -211,7 +211,7 @@ FIELDS: dict[str, LazyString] = {
     "name_en": _("Name in English"),
     "name_ka": _("Name in Georgian"),
     "number": _("Number"),
-    "offer_hours": _("Hours of an offer"),
+    "offer_hours": _("Hours to answer an offer"),
     "online_link": _("Online link"),
     "passed": _("Passed over"),
     "people": _("Number of people"),
