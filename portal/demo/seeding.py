@@ -21,6 +21,7 @@ from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
+from portal.demo.materials import give_materials
 from portal.demo.moments import DAY, at
 from portal.demo.nominations import make_list, note_sent
 from portal.demo.past import Past
@@ -71,6 +72,7 @@ def seed(scale: int) -> dict[str, int]:
         mail.post_about_places(world, runs)
     past.write()
     make_doubles(world)
+    give_materials(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

@@ -49,7 +49,7 @@ class TestHome:
         assert "10:00–18:00" in today
         assert "Hotel Alazani" in today
         assert "On the list: 3" in today
-        assert len(shown.all(f".today a[href$='{hall.path}']")) == 2
+        assert len(shown.all(f".today a[href$='{hall.path}']")) == 3  # title, list, button
 
     def test_an_online_link_is_there_to_be_pressed(self, trainer, hall):
         hall.session.online_link = "https://meet.example/abc"
