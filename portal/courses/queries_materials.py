@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import undefer
 
 from portal.courses.models import CourseRun, RunMaterial, RunTrainer
 from portal.foundation.database import db
@@ -35,14 +34,14 @@ def numbers_of_materials(run_ids: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(_NUMBERS, {"runs": ids})} if ids else {}
 
 
-def get_material(code: str, material_id: int, *, with_file: bool = False) -> RunMaterial:
-    """The material of the run ``code``. Raises ``NotFoundError`` when there is none, or it was taken away."""
+def get_material(code: str, material_id: int) -> RunMaterial:
+    """The material of the run ``code``; its file is read when it is asked for. Raises ``NotFoundError`` when there is none, or it was taken away."""
     statement = (
         sa.select(RunMaterial)
         .join(CourseRun, CourseRun.id == RunMaterial.run_id)
         .where(RunMaterial.id == material_id, CourseRun.code == code, _THERE)
     )
-    found = db.session.scalar(statement.options(undefer(RunMaterial.data)) if with_file else statement)
+    found = db.session.scalar(statement)
     if found is None:
         raise NotFoundError
     return found

@@ -54,8 +54,8 @@ def material_to_manage(actor: Actor, code: str, material_id: int) -> RunMaterial
 
 
 def material_to_open(actor: Actor, code: str, material_id: int) -> RunMaterial:
-    """The material with its file, for those with a place in the run, those who teach it, and staff. Raises ``NotFoundError`` for others."""
-    material = courses.get_material(code, material_id, with_file=True)
+    """The material, for those with a place in the run, those who teach it, and staff. Raises ``NotFoundError`` for others."""
+    material = courses.get_material(code, material_id)
     if any(one.state in HOLDS_PLACE for one in enrolment.enrolments_in(material.run_id, actor.person_id)):
         return material
     if not can(actor, MANAGE):

@@ -9,6 +9,7 @@ from flask import Response, jsonify, render_template, request
 
 from portal import attendance, courses
 from portal.access import Permission
+from portal.courses.models import RunState
 from portal.foundation import clock
 from portal.web.attendance import pages
 from portal.web.attendance.scope import taught_session
@@ -55,9 +56,10 @@ def read_teaching(person_id: int, older_than: int | None) -> Teaching:
     looked_back = LOOKED_BACK if older_than is None else PAST_ON_A_PAGE + 1
     behind = attendance.sessions_before(day, taught_by=person_id, older_than=older_than, limit=looked_back)
     past = behind[:PAST_ON_A_PAGE]
+    further = [one for one in behind[PAST_ON_A_PAGE:] if one.run.state != RunState.COMPLETED]
     today = [one for one in ahead if one.days[0] <= day] if older_than is None else []
-    over = [one for one in reversed(today) if one.ends_at <= clock.now()] + (behind if older_than is None else [])
-    counts = attendance.counts_of([*ahead, *behind])
+    over = [one for one in reversed(today) if one.ends_at <= clock.now()] + ([*past, *further] if older_than is None else [])
+    counts = attendance.counts_of([*ahead, *past, *further])
     extras = attendance.extras_of([one.id for one in (*today, *over)])
     return Teaching(
         today=today,
