@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from portal import enrolment
+from portal.certificates.models import Certificate
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
@@ -19,6 +20,7 @@ from portal.foundation.transaction import commit
 from portal.web.guard import public
 from tests import factories
 from tests.browser.looking import faults
+from tests.certificates import scenes
 from tests.imports import sheets
 from tests.page_client import PageClient
 
@@ -46,6 +48,15 @@ def a_run_to_complete(browser: PageClient, cast: Cast) -> Page:
     run = factories.run(code="COMPLETE", starts_at=days_ago, state="running", trainers=(cast.trainer,))
     factories.enrolment(run, cast.learner)
     return browser.sign_in(cast.staff).get("/staff/runs/COMPLETE/complete")
+
+
+@scene
+def a_certificate_with_corrected_attendance(browser: PageClient, cast: Cast) -> Page:
+    run = scenes.issued_run(cast.staff)
+    (certificate,) = db.session.scalars(sa.select(Certificate).where(Certificate.run_id == run.id))
+    scenes.correct(certificate, by=cast.staff)
+    commit()
+    return browser.sign_in(cast.staff).get(f"/staff/certificates/{certificate.number}/case")
 
 
 @scene

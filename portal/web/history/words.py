@@ -28,6 +28,8 @@ ACTIONS: dict[str, LazyString] = {
     "certificate:reinstate": _("Certificate reinstated"),
     "certificate:revoke": _("Certificate revoked"),
     "certificate:supersede": _("Certificate superseded"),
+    "certificate_case:open": _("Attendance corrected after a certificate was issued"),
+    "certificate_case:close": _("Certificate with corrected attendance decided on"),
     "course:create": _("Course created"),
     "course:change": _("Course changed"),
     "course:publish": _("Course published"),
