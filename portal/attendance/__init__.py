@@ -77,6 +77,11 @@ from portal.attendance.queries_teaching import (
     sessions_before,
     sessions_from,
 )
+from portal.attendance.queries_trainer import (
+    SessionExtras,
+    extras_of,
+    unmarked_today,
+)
 from portal.attendance.rules import (
     AttendanceSummary,
     Fact,
@@ -117,6 +122,10 @@ from portal.attendance.rules_online import (
     times_of,
     wish_of,
     within,
+)
+from portal.attendance.rules_trainer import (
+    LeftToDo,
+    left_to_do,
 )
 from portal.attendance.scans import (
     ENDINGS as SCAN_ENDINGS,
@@ -188,6 +197,7 @@ __all__ = [
     "Guest",
     "HeadCheck",
     "KeptDocument",
+    "LeftToDo",
     "MarkWish",
     "MarksRefusedError",
     "Operation",
@@ -205,6 +215,7 @@ __all__ = [
     "RunAttendance",
     "Scan",
     "SessionCounts",
+    "SessionExtras",
     "SessionTime",
     "Standing",
     "TaughtRun",
@@ -230,6 +241,7 @@ __all__ = [
     "documents_of",
     "draw_sheet",
     "effect_of",
+    "extras_of",
     "find_correction",
     "find_head_check",
     "find_own_facts",
@@ -244,6 +256,7 @@ __all__ = [
     "hours",
     "is_marked",
     "keep_documents",
+    "left_to_do",
     "make_appeal",
     "marked_enrolments",
     "minutes_late",
@@ -273,6 +286,7 @@ __all__ = [
     "summaries_of_run",
     "take_back_appeal",
     "times_of",
+    "unmarked_today",
     "uphold_appeal",
     "walk_ins_welcome",
     "wall_code",

@@ -68,14 +68,27 @@ from portal.journeys.publish_run import (
 from portal.journeys.uphold_appeal import (
     uphold_appeal,
 )
+from portal.journeys.write_to_group import (
+    LONGEST_SUBJECT,
+    LONGEST_TEXT,
+    Audience,
+    GroupMessage,
+    audiences_of,
+    write_to_group,
+)
 
 __all__ = [
+    "LONGEST_SUBJECT",
+    "LONGEST_TEXT",
+    "Audience",
     "CheckInRefusedError",
+    "GroupMessage",
     "MayBeKnownError",
     "Nominated",
     "add_nominee",
     "add_session",
     "admit_newcomer",
+    "audiences_of",
     "can_be_completed",
     "cancel_run",
     "cancel_session",
@@ -104,4 +117,5 @@ __all__ = [
     "revoke_certificate",
     "undo_merge",
     "uphold_appeal",
+    "write_to_group",
 ]

@@ -19,6 +19,8 @@ NO_PAGES = {
     "certificates.progress_numbers",
     "enrolment.participation",
     "enrolment.import_progress",
+    "attendance.counts",
+    "attendance.material",
 }
 FILES = (".csv", ".ics", ".pdf", ".png", ".xlsx", ".zip")
 

@@ -79,6 +79,8 @@ PAGES = {
         attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
         attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
         attendance.online_report          /teaching → */sessions/*[0-9] → */online
+        attendance.materials              /teaching/runs/DEMO-NOW/materials
+        attendance.group_message          /teaching/runs/DEMO-NOW/message
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -92,6 +94,8 @@ PAGES = {
         courses.staff_run                 /staff/runs/DEMO-QUOTA
         courses.staff_run                 /staff/runs/DEMO-OFFER
         courses.staff_place_rules         /staff/runs/DEMO-QUOTA/places
+        courses.staff_attendance_rules    /staff/runs/DEMO-NOW/attendance-rules
+        courses.staff_attendance_rules    /staff/runs/DEMO-DONE/attendance-rules
         courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
@@ -194,6 +198,8 @@ REFUSED = {
         "/teaching → */appeals → */appeals/*[0-9]",
         "/teaching → */sessions/*[0-9] → */online",
         "/teaching → */sessions/*[0-9] → */documents",
+        "/teaching/runs/DEMO-NOW/materials",
+        "/teaching/runs/DEMO-NOW/message",
     ),
     "staff": (
         "/staff/applications",
@@ -202,6 +208,7 @@ REFUSED = {
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",
+        "/staff/runs/DEMO-NOW/attendance-rules",
         "/staff/runs/DEMO-OPEN/cancel",
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",

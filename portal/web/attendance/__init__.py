@@ -5,4 +5,18 @@ from flask import Blueprint
 pages = Blueprint("attendance", __name__)
 bare = Blueprint("attendance_bare", __name__)
 
-from portal.web.attendance import appeals, check_in, documents, from_paper, head_counts, online, own, views, walk_ins, wall
+from portal.web.attendance import (
+    appeals,
+    check_in,
+    documents,
+    from_paper,
+    group_messages,
+    head_counts,
+    materials,
+    online,
+    own,
+    teaching,
+    views,
+    walk_ins,
+    wall,
+)
