@@ -1,7 +1,8 @@
 """Attendance: a ledger of what was seen, person by person and session by session.
 
-A fact says present (from which minute to which), absent or excused; it is never changed, a correction is a newer fact. Hours, percent and
-what is still needed are derived from the newest facts. Not marked is not present; excused is not present either.
+A fact says present (from which minute to which), absent or excused; it is never changed. A newer fact takes the place of those that whoever
+recorded it knew of; facts of people who did not know of each other both stand, and where they differ, a person decides. Hours, percent and
+what is still needed are derived from what stands, under the policy of the run. Not marked is not present.
 """
 
 from portal.attendance.queries import (
@@ -9,6 +10,7 @@ from portal.attendance.queries import (
     is_marked,
     marked_enrolments,
     roll,
+    still_stands,
     summaries_of_people,
     summaries_of_person,
     summaries_of_run,
@@ -40,7 +42,10 @@ from portal.attendance.rules import (
     AttendanceSummary,
     Fact,
     MarkWish,
+    Operation,
+    Policy,
     Prospect,
+    Standing,
     can_be_marked,
     hours,
     reason_needed,
@@ -48,8 +53,10 @@ from portal.attendance.rules import (
 )
 from portal.attendance.services import (
     MarksRefusedError,
+    Received,
     Recorded,
     TooEarlyError,
+    receive_marks,
     record_marks,
 )
 from portal.attendance.sheet import (
@@ -64,12 +71,16 @@ __all__ = [
     "Fact",
     "MarkWish",
     "MarksRefusedError",
+    "Operation",
     "PersonAttendance",
+    "Policy",
     "Prospect",
+    "Received",
     "Recorded",
     "RollRow",
     "RunAttendance",
     "SessionCounts",
+    "Standing",
     "TaughtRun",
     "TaughtSession",
     "TooEarlyError",
@@ -86,11 +97,13 @@ __all__ = [
     "is_marked",
     "marked_enrolments",
     "reason_needed",
+    "receive_marks",
     "record_marks",
     "roll",
     "sessions_before",
     "sessions_from",
     "sheet_facts",
+    "still_stands",
     "summaries_of_people",
     "summaries_of_person",
     "summaries_of_run",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.attendance.models import AttendanceFact
-from portal.attendance.rules import AttendanceSummary, Fact, SessionTime, newest, summarise
-from portal.courses.models import CourseSession
+from portal.attendance.rules import DEFAULT_POLICY, AttendanceSummary, Fact, Policy, SessionTime, Standing, standing, summarise
+from portal.courses.models import AttendanceBase, CourseRun, CourseSession
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db, locked
@@ -21,7 +22,7 @@ from portal.municipalities.models import Municipality
 from portal.people.models import Person, post_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 FACT_COLUMNS = tuple(getattr(AttendanceFact, name) for name in Fact._fields)
 
@@ -61,9 +62,10 @@ AT_WORK = (Municipality.name_ka, Municipality.name_en, Enrolment.post_title_ka, 
 
 @dataclass(frozen=True, slots=True)
 class RollRow(AtWork):
-    """One person of the roll of a session: who, from where, and the newest fact with the name of who recorded it."""
+    """One person of the roll of a session: who, from where, and what stands of them, with the names of those who recorded it."""
 
-    fact: Fact | None
+    standing: Standing | None
+    recorders: dict[int, tuple[str, str]]
     enrolment_id: int
     person_id: int
     given_name_ka: str
@@ -75,8 +77,16 @@ class RollRow(AtWork):
     title_ka: str
     title_en: str
     unit: str
-    recorder_ka: str | None
-    recorder_latin: str | None
+
+    @property
+    def fact(self) -> Fact | None:
+        """The newest fact that stands."""
+        return self.standing.fact if self.standing else None
+
+    @property
+    def against(self) -> tuple[Fact, ...]:
+        """The facts that contradict it."""
+        return self.standing.against if self.standing else ()
 
     def name(self, language: str) -> str:
         """Family name first, as lists are read."""
@@ -84,15 +94,24 @@ class RollRow(AtWork):
             return f"{self.family_name_ka} {self.given_name_ka}"
         return f"{self.family_name_latin} {self.given_name_latin}"
 
-    def recorder(self, language: str) -> str:
-        """Who recorded the fact."""
-        return (self.recorder_ka if language == "ka" else self.recorder_latin) or ""
+    def recorder(self, language: str, fact: Fact | None = None) -> str:
+        """Who recorded the ``fact``, or the newest one that stands."""
+        fact = fact or self.fact
+        return self.recorders[fact.id][language != "ka"] if fact else ""
 
 
 def roll(session_id: int) -> list[RollRow]:
-    """Everyone with a place in the run of a session, in the order of family names, with their newest facts. One statement."""
-    rows = db.session.execute(_roll_statement(), {"session": session_id})
-    return [RollRow(fact_or_none(row[13:]), *row[:13]) for row in rows]
+    """Everyone with a place in the run of a session, in the order of family names, with what stands of them. One statement."""
+    people: dict[int, tuple[Any, ...]] = {}
+    facts: list[Fact] = []
+    recorders: defaultdict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
+    for row in db.session.execute(_roll_statement(), {"session": session_id}):
+        people[row[0]] = row[:11]
+        if fact := fact_or_none(row[13:]):
+            facts.append(fact)
+            recorders[row[0]][fact.id] = (row[11], row[12])
+    stands = standing(facts)
+    return [RollRow(stands.get((known, session_id)), recorders[known], *row) for known, row in people.items()]
 
 
 @cache
@@ -100,7 +119,6 @@ def _roll_statement() -> sa.Select[Any]:
     """Built once: to build it takes longer than to run it."""
     recorder = aliased(Person)
     session_id: sa.BindParameter[int] = sa.bindparam("session")
-    latest = sa.select(sa.func.max(AttendanceFact.id)).where(AttendanceFact.session_id == session_id).group_by(AttendanceFact.enrolment_id)
     columns: tuple[Any, ...] = (
         Enrolment.id,
         Person.id,
@@ -119,10 +137,10 @@ def _roll_statement() -> sa.Select[Any]:
         .join(Enrolment, Enrolment.run_id == CourseSession.run_id)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(Municipality, Municipality.id == Enrolment.municipality_id)
-        .outerjoin(AttendanceFact, sa.and_(AttendanceFact.enrolment_id == Enrolment.id, AttendanceFact.id.in_(latest)))
+        .outerjoin(AttendanceFact, sa.and_(AttendanceFact.enrolment_id == Enrolment.id, AttendanceFact.session_id == session_id))
         .outerjoin(recorder, recorder.id == AttendanceFact.recorded_by)
         .where(CourseSession.id == session_id, Enrolment.state.in_(HOLDS_PLACE))
-        .order_by(Person.sort_key, Person.id)
+        .order_by(Person.sort_key, Person.id, AttendanceFact.id)
     )
 
 
@@ -144,9 +162,15 @@ def ledger_of_session(session_id: int) -> list[Fact]:
     return [Fact._make(row) for row in db.session.execute(_LEDGER, {"session": session_id})]
 
 
-def summaries_of_run(run_id: int) -> dict[int, AttendanceSummary]:
-    """The summary, as of now, of everyone with a place in a run, by enrolment id. Two statements."""
-    return _summaries("run", [run_id])
+def known_client_ids(client_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the operations that are facts already."""
+    known = sa.select(AttendanceFact.client_id).where(AttendanceFact.client_id.in_(list(client_ids)))
+    return frozenset(one for one in db.session.scalars(known) if one is not None)
+
+
+def summaries_of_run(run_id: int, *, known_at: datetime | None = None) -> dict[int, AttendanceSummary]:
+    """The summary of everyone with a place in a run, by enrolment id: as of now, or as it was known at that moment. Two statements."""
+    return _summaries("run", [run_id], known_at)
 
 
 def summaries_of_person(person_id: int) -> dict[int, AttendanceSummary]:
@@ -159,15 +183,54 @@ def summaries_of_people(person_ids: Iterable[int]) -> dict[int, AttendanceSummar
     return _summaries("person", list(person_ids))
 
 
-def _summaries(of: str, ids: list[int]) -> dict[int, AttendanceSummary]:
+def _summaries(of: str, ids: list[int], known_at: datetime | None = None) -> dict[int, AttendanceSummary]:
     of_sessions, of_facts = _summary_statements(of)
-    sessions: dict[int, list[SessionTime]] = defaultdict(list)
-    for run_id, session_id, starts_at, ends_at in db.session.execute(of_sessions, {"ids": ids}):
-        sessions[run_id].append(SessionTime(session_id, starts_at, ends_at))
-    rows = db.session.execute(of_facts, {"ids": ids}).all()
-    facts = facts_by_enrolment(fact for row in rows if (fact := fact_or_none(row[2:])))
-    moment = clock.now()
-    return {row[0]: summarise(sessions[row[1]], facts[row[0]], moment) for row in rows}
+    moment = known_at or clock.now()
+    values = {"ids": ids, "known_at": known_at or EVER}
+    plans, rows = read_plans(of_sessions, values), db.session.execute(of_facts, values).all()
+    stands = by_enrolment(fact for row in rows if (fact := fact_or_none(row[2:])))
+    return {row[0]: plans[row[1]].summary(stands[row[0]], moment) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The sessions of a run, in order, how it counts attendance, and in which of them anybody was marked."""
+
+    policy: Policy = DEFAULT_POLICY
+    sessions: list[SessionTime] = field(default_factory=list)
+    held: set[int] = field(default_factory=set)
+
+    def summary(self, standings: Mapping[int, Standing], moment: datetime) -> AttendanceSummary:
+        """The summary of a person of whom this stands."""
+        return summarise(self.sessions, standings, moment, self.policy, self.held)
+
+
+def read_plans(statement: sa.Executable, values: Mapping[str, Any]) -> defaultdict[int, Plan]:
+    """The plans of runs by id, from a statement with the ``PLAN_COLUMNS``; that of a run without sessions is empty."""
+    plans: defaultdict[int, Plan] = defaultdict(Plan)
+    for run_id, session_id, starts_at, ends_at, was_held, *policy in db.session.execute(statement, values):
+        plan = plans.setdefault(run_id, Plan(Policy(*policy)))
+        plan.sessions.append(SessionTime(session_id, starts_at, ends_at))
+        if was_held:
+            plan.held.add(session_id)
+    return plans
+
+
+EVER = datetime.max.replace(tzinfo=UTC)
+KNOWN = AttendanceFact.recorded_at <= sa.bindparam("known_at", type_=CourseSession.starts_at.type)
+"""The condition that a fact was known at the moment ``known_at``."""
+_MARKED = sa.exists().where(AttendanceFact.session_id == CourseSession.id, KNOWN)
+PLAN_COLUMNS = (
+    CourseSession.run_id,
+    CourseSession.id,
+    CourseSession.starts_at,
+    CourseSession.ends_at,
+    sa.case((CourseRun.attendance_base == AttendanceBase.HELD, _MARKED), else_=sa.false()),  # asked only where it counts
+    CourseRun.attendance_base,
+    CourseRun.excused_counts,
+    CourseRun.free_absences,
+    CourseRun.least_percent,
+)
 
 
 @cache
@@ -176,25 +239,35 @@ def _summary_statements(of: str) -> tuple[sa.Executable, sa.Executable]:
     column = {"run": Enrolment.run_id, "person": Enrolment.person_id}[of]
     placed = sa.and_(column.in_(sa.bindparam("ids", expanding=True)), Enrolment.state.in_(HOLDS_PLACE))
     sessions = (
-        sa.select(CourseSession.run_id, CourseSession.id, CourseSession.starts_at, CourseSession.ends_at)
+        sa.select(*PLAN_COLUMNS)
+        .join(CourseRun, CourseRun.id == CourseSession.run_id)
         .where(CourseSession.run_id.in_(sa.select(Enrolment.run_id).where(placed)), ~CourseSession.cancelled)
         .order_by(CourseSession.starts_at, CourseSession.id)
     )
     facts = (
         sa.select(Enrolment.id, Enrolment.run_id, *FACT_COLUMNS)
-        .outerjoin(AttendanceFact, AttendanceFact.enrolment_id == Enrolment.id)
+        .outerjoin(AttendanceFact, sa.and_(AttendanceFact.enrolment_id == Enrolment.id, KNOWN))
         .where(placed)
         .order_by(Enrolment.id, AttendanceFact.id)
     )
     return sessions, facts
 
 
-def facts_by_enrolment(facts: Iterable[Fact]) -> defaultdict[int, dict[int, Fact]]:
-    """The newest fact by session id, for each enrolment id; empty for an enrolment without facts."""
-    found: defaultdict[int, dict[int, Fact]] = defaultdict(dict)
-    for (enrolment_id, session_id), fact in newest(facts).items():
-        found[enrolment_id][session_id] = fact
+def by_enrolment(facts: Iterable[Fact]) -> defaultdict[int, dict[int, Standing]]:
+    """What stands by session id, for each enrolment id; empty for an enrolment without facts."""
+    found: defaultdict[int, dict[int, Standing]] = defaultdict(dict)
+    for (enrolment_id, session_id), stands in standing(facts).items():
+        found[enrolment_id][session_id] = stands
     return found
+
+
+def still_stands() -> sa.ColumnElement[bool]:
+    """Build the SQL condition on ``AttendanceFact`` that no other fact takes its place: as ``rules.standing`` says."""
+    other = aliased(AttendanceFact)
+    knew = sa.and_(other.id > AttendanceFact.id, sa.or_(other.seen_id.is_(None), other.seen_id >= AttendanceFact.id))
+    later = sa.and_(other.device == AttendanceFact.device, other.sequence > AttendanceFact.sequence)
+    same = sa.and_(other.session_id == AttendanceFact.session_id, other.enrolment_id == AttendanceFact.enrolment_id)
+    return ~sa.exists().where(same, sa.or_(knew, later))
 
 
 def fact_or_none(columns: Any) -> Fact | None:

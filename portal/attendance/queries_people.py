@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from sqlalchemy.orm import aliased
 
 from portal import courses
 from portal.attendance.models import AttendanceFact
-from portal.attendance.queries import AT_WORK, FACT_COLUMNS, AtWork, fact_or_none, facts_by_enrolment
-from portal.attendance.rules import AttendanceSummary, Fact, SessionTime, summarise
+from portal.attendance.queries import AT_WORK, EVER, FACT_COLUMNS, KNOWN, PLAN_COLUMNS, AtWork, by_enrolment, fact_or_none, read_plans
+from portal.attendance.rules import AttendanceSummary, Fact, Policy, SessionTime, Standing, standing
 from portal.attendance.sheet import SheetFacts, SheetRow
-from portal.courses.models import CourseSession
+from portal.courses.models import CourseRun, CourseSession
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -48,11 +49,11 @@ def _name(of: type[Person]) -> tuple[sa.ColumnElement[str], sa.ColumnElement[str
 
 @dataclass(frozen=True, slots=True)
 class PersonAttendance(AtWork):
-    """One row of a run's matrix: a person, the newest fact by session id, and the summary."""
+    """One row of a run's matrix: a person, what stands of them by session id, and the summary."""
 
     enrolment_id: int
     name: Name
-    facts: dict[int, Fact]
+    standings: dict[int, Standing]
     summary: AttendanceSummary
     municipality_ka: str | None
     municipality_en: str | None
@@ -63,42 +64,43 @@ class PersonAttendance(AtWork):
 
 @dataclass(frozen=True, slots=True)
 class RunAttendance:
-    """Attendance of a run: its sessions in order and its people in the order of family names."""
+    """Attendance of a run: how it counts, its sessions in order and its people in the order of family names."""
 
+    policy: Policy
     sessions: list[SessionTime] = field(default_factory=list)
     people: list[PersonAttendance] = field(default_factory=list)
 
 
-def attendance_of_run(run_id: int) -> RunAttendance:
-    """The matrix of a run as of now. Two statements."""
-    sessions = [
-        SessionTime(*row)
-        for row in db.session.execute(
-            sa.select(CourseSession.id, CourseSession.starts_at, CourseSession.ends_at)
-            .where(CourseSession.run_id == run_id, ~CourseSession.cancelled)
-            .order_by(CourseSession.starts_at, CourseSession.id)
-        )
-    ]
+def attendance_of_run(run_id: int, *, known_at: datetime | None = None) -> RunAttendance:
+    """The matrix of a run: as of now, or as it was known at that moment. Two statements."""
+    moment, values = known_at or clock.now(), {"known_at": known_at or EVER}
+    plan = read_plans(
+        sa.select(*PLAN_COLUMNS)
+        .join(CourseRun, CourseRun.id == CourseSession.run_id)
+        .where(CourseSession.run_id == run_id, ~CourseSession.cancelled)
+        .order_by(CourseSession.starts_at, CourseSession.id),
+        values,
+    )[run_id]
     rows = db.session.execute(
         sa.select(Enrolment.id, *_name(Person), *AT_WORK, *FACT_COLUMNS)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(Municipality, Municipality.id == Enrolment.municipality_id)
-        .outerjoin(AttendanceFact, AttendanceFact.enrolment_id == Enrolment.id)
+        .outerjoin(AttendanceFact, sa.and_(AttendanceFact.enrolment_id == Enrolment.id, KNOWN))
         .where(Enrolment.run_id == run_id, Enrolment.state.in_(HOLDS_PLACE))
-        .order_by(Person.sort_key, Person.id, AttendanceFact.id)
+        .order_by(Person.sort_key, Person.id, AttendanceFact.id),
+        values,
     ).all()
-    facts = facts_by_enrolment(fact for row in rows if (fact := fact_or_none(row[8:])))
-    moment = clock.now()
+    stands = by_enrolment(fact for row in rows if (fact := fact_or_none(row[8:])))
     people = {
-        row[0]: PersonAttendance(row[0], Name(row[1], row[2]), facts[row[0]], summarise(sessions, facts[row[0]], moment), *row[3:8])
+        row[0]: PersonAttendance(row[0], Name(row[1], row[2]), stands[row[0]], plan.summary(stands[row[0]], moment), *row[3:8])
         for row in rows
     }
-    return RunAttendance(sessions, list(people.values()))
+    return RunAttendance(plan.policy, plan.sessions, list(people.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A fact that took the place of an older one."""
+    """A fact that took the place of an older one that its recorder knew."""
 
     person: Name
     by: Name
@@ -119,13 +121,14 @@ def corrections_of(session_id: int) -> list[Correction]:
         .where(AttendanceFact.session_id == session_id)
         .order_by(AttendanceFact.id)
     )
-    known: dict[int, Fact] = {}
+    earlier: defaultdict[int, list[Fact]] = defaultdict(list)
     found: list[Correction] = []
     for person_ka, person_latin, by_ka, by_latin, *columns in rows:
         after = Fact(*columns)
-        if before := known.get(after.enrolment_id):
+        before = next((fact for fact in reversed(earlier[after.enrolment_id]) if after.replaces(fact)), None)
+        if before is not None:
             found.append(Correction(Name(person_ka, person_latin), Name(by_ka, by_latin), after.recorded_at, before, after))
-        known[after.enrolment_id] = after
+        earlier[after.enrolment_id].append(after)
     return found[::-1]
 
 
@@ -212,5 +215,10 @@ def days_of_enrolment(enrolment_id: int) -> list[AttendedDay]:
         .where(Enrolment.id == enrolment_id, ~CourseSession.cancelled)
         .order_by(CourseSession.starts_at, CourseSession.id, AttendanceFact.id)
     ).all()
-    newest = {SessionTime(*row[:3]): fact_or_none(row[3:]) for row in rows}  # of a day's facts the last stays
-    return [AttendedDay(day.starts_at, day.ends_at, fact.attended(day.minutes) if fact else None) for day, fact in newest.items()]
+    stands = standing(fact for row in rows if (fact := fact_or_none(row[3:])))
+    days = dict.fromkeys(SessionTime(*row[:3]) for row in rows)
+    return [AttendedDay(day.starts_at, day.ends_at, _attended(stands.get((enrolment_id, day.id)), day.minutes)) for day in days]
+
+
+def _attended(stands: Standing | None, minutes: int) -> int | None:
+    return None if stands is None else stands.attended(minutes)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.attendance.models import AttendanceFact, Mark
+from portal.attendance.queries import still_stands
 from portal.courses.models import CourseRun, CourseSession, CourseVersion, RunState, RunTrainer, Venue
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation.clock import TBILISI
@@ -86,11 +87,12 @@ class TaughtSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionCounts:
-    """How many are expected in a session, how many of them are marked, and how many present."""
+    """How many are expected in a session, how many of them are marked, how many present, and of how many facts contradict each other."""
 
     expected: int
     marked: int
     present: int
+    disputed: int
 
 
 _RUN_COLUMNS: tuple[Any, ...] = (
@@ -207,22 +209,26 @@ def _counts() -> sa.Select[Any]:
         .where(Enrolment.run_id == CourseSession.run_id, Enrolment.state.in_(HOLDS_PLACE))
         .scalar_subquery()
     )
-    # Of a person and session the newest fact counts: the largest id, here with the mark in its last place, so that each fact is read once.
-    newest = sa.func.max(AttendanceFact.id * 2 + sa.case((AttendanceFact.mark == Mark.PRESENT, 1), else_=0))
+    is_present = sa.case((AttendanceFact.mark == Mark.PRESENT, 1), else_=0)
+    differ = [
+        sa.func.min(column) != sa.func.max(column) for column in (AttendanceFact.mark, AttendanceFact.from_minute, AttendanceFact.to_minute)
+    ]
     marks = (
-        sa.select(AttendanceFact.session_id, newest.label("newest"))
+        sa.select(
+            AttendanceFact.session_id,
+            sa.func.min(is_present).label("present"),
+            sa.case((sa.or_(*differ), 1), else_=0).label("disputed"),
+        )
         .join(Enrolment, Enrolment.id == AttendanceFact.enrolment_id)
-        .where(AttendanceFact.session_id.in_(asked), Enrolment.state.in_(HOLDS_PLACE))
+        .where(AttendanceFact.session_id.in_(asked), Enrolment.state.in_(HOLDS_PLACE), still_stands())
         .group_by(AttendanceFact.session_id, AttendanceFact.enrolment_id)
         .subquery()
     )
-    counted = (
-        sa.select(marks.c.session_id, sa.func.count().label("marked"), sa.func.sum(marks.c.newest % 2).label("present"))
-        .group_by(marks.c.session_id)
-        .subquery()
-    )
+    sums = (sa.func.sum(marks.c.present).label("present"), sa.func.sum(marks.c.disputed).label("disputed"))
+    counted = sa.select(marks.c.session_id, sa.func.count().label("marked"), *sums).group_by(marks.c.session_id).subquery()
+    numbers = (sa.func.coalesce(counted.c[name], 0) for name in ("marked", "present", "disputed"))
     return (
-        sa.select(CourseSession.id, expected, sa.func.coalesce(counted.c.marked, 0), sa.func.coalesce(counted.c.present, 0))
+        sa.select(CourseSession.id, expected, *numbers)
         .outerjoin(counted, counted.c.session_id == CourseSession.id)
         .where(CourseSession.id.in_(asked))
         .order_by(CourseSession.id)

@@ -1,10 +1,12 @@
-"""Attendance, decided on plain values: what the ledger says of a person, and which marks of a form become new facts.
+"""Attendance, decided on plain values: what the ledger says of a person, how that is counted, and which marks of a form become new facts.
 
-The newest fact of a person and session counts. Not marked is not present; excused is not present either, and is kept apart.
+Of a person and session those facts count that no other has replaced. Two that stand and say different things contradict each other: until
+a person decides, the minutes count that none of them disputes. Not marked is not present; excused is kept apart.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,10 +14,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.attendance.models import Mark
+from portal.courses.models import AttendanceBase, ExcusedCounts
 from portal.foundation.errors import N_, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 MINUTES_PER_HOUR = 60
 REASON_FREE = timedelta(days=1)
@@ -48,6 +51,25 @@ class Fact(NamedTuple):
     recorded_by: int
     recorded_at: datetime
     client_id: str | None
+    source: str
+    seen_id: int | None
+    device: str | None
+    sequence: int
+
+    @property
+    def knew_to(self) -> int:
+        """The id of the newest fact of the session that was known to whoever recorded this one: it takes the place of those up to there."""
+        return self.id - 1 if self.seen_id is None else self.seen_id
+
+    def replaces(self, other: Fact) -> bool:
+        """True when it takes the place of ``other``, a fact of the same person and session."""
+        mine = self.device is not None and self.device == other.device
+        return other.id <= self.knew_to or (mine and other.sequence < self.sequence)
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """What it says: facts that say the same do not contradict each other."""
+        return self.mark, self.from_minute, self.to_minute
 
     def late(self) -> int:
         """Minutes missed at the start; 0 unless present."""
@@ -62,6 +84,39 @@ class Fact(NamedTuple):
         return 0 if self.to_minute is None else max(0, min(self.to_minute, minutes) - self.late())
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the ledger says of a person in a session: the newest fact that stands, and those that stand against it."""
+
+    fact: Fact
+    against: tuple[Fact, ...] = ()
+
+    def attended(self, minutes: int) -> int:
+        """Minutes present that no standing fact disputes, in a session that lasts ``minutes``."""
+        facts = (self.fact, *self.against)
+        if any(fact.to_minute is None for fact in facts):
+            return 0
+        return max(0, min(minutes, *(fact.to_minute or 0 for fact in facts)) - max(fact.late() for fact in facts))
+
+    @property
+    def excused(self) -> bool:
+        """True when nobody disputes that the absence is excused."""
+        return all(fact.mark == Mark.EXCUSED for fact in (self.fact, *self.against))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a run counts attendance: which sessions, what an excused absence is, how many missed sessions are free, and the least that counts.
+
+    A session of which somebody attended less than ``least_percent`` counts as missed.
+    """
+
+    base: str = AttendanceBase.EVERY
+    excused: str = ExcusedCounts.MISSED
+    free_absences: int = 0
+    least_percent: int = 0
+
+
 class Prospect(StrEnum):
     """Whether the attendance that a certificate asks for is reached, can still be, or cannot."""
 
@@ -70,12 +125,15 @@ class Prospect(StrEnum):
     MISSED = "missed"
 
 
+DEFAULT_POLICY = Policy()
+
+
 @dataclass(frozen=True, slots=True)
 class AttendanceSummary:
     """What one person attended of one run, in minutes.
 
-    A session counts as held for the person when it is over, or when the person was marked in it. ``excused_minutes`` are part of what was
-    missed. Contact time is the time of the run's sessions.
+    A session counts as held for the person when it is over, or when the person was marked in it. ``excused_minutes`` are those of excused
+    absences, whatever they count as. Contact time, ``total_minutes``, is the time of the run's sessions that its policy counts.
     """
 
     attended_minutes: int = 0
@@ -83,6 +141,7 @@ class AttendanceSummary:
     total_minutes: int = 0
     excused_minutes: int = 0
     unmarked_sessions: int = 0
+    disputed_sessions: int = 0
 
     @property
     def percent(self) -> int:
@@ -122,31 +181,72 @@ def hours(minutes: int) -> Decimal:
     return round(Decimal(minutes) / MINUTES_PER_HOUR, 2)
 
 
-def newest(facts: Iterable[Fact]) -> dict[tuple[int, int], Fact]:
-    """The newest fact of each (enrolment, session), from facts in any order."""
-    found: dict[tuple[int, int], Fact] = {}
+def standing(facts: Iterable[Fact]) -> dict[tuple[int, int], Standing]:
+    """What stands of each (enrolment, session), from facts in any order.
+
+    The order in which facts arrive makes no difference to it, but for what those who recorded them knew.
+    """
+    of: defaultdict[tuple[int, int], list[Fact]] = defaultdict(list)
     for fact in facts:
-        key = fact.enrolment_id, fact.session_id
-        if key not in found or found[key].id < fact.id:
-            found[key] = fact
-    return found
+        of[fact.enrolment_id, fact.session_id].append(fact)
+    return {key: _standing(those) if len(those) > 1 else Standing(those[0]) for key, those in of.items()}
 
 
-def summarise(sessions: Iterable[SessionTime], facts: Mapping[int, Fact], at: datetime) -> AttendanceSummary:
-    """The summary of one person at the moment ``at``: ``sessions`` of the run, and the person's newest fact by session id."""
-    attended = held = total = excused = unmarked = 0
+def _standing(facts: list[Fact]) -> Standing:
+    replaced_to = max(fact.knew_to for fact in facts)
+    last_of: dict[str, int] = {}
+    for fact in facts:
+        if fact.device is not None:
+            last_of[fact.device] = max(fact.sequence, last_of.get(fact.device, fact.sequence))
+    stand = [fact for fact in facts if fact.id > replaced_to and (fact.device is None or fact.sequence == last_of[fact.device])]
+    newest = max(stand or facts)
+    return Standing(newest, tuple(sorted(fact for fact in stand if fact.words != newest.words)))
+
+
+def summarise(
+    sessions: Iterable[SessionTime],
+    standings: Mapping[int, Standing],
+    at: datetime,
+    policy: Policy = DEFAULT_POLICY,
+    held: Collection[int] = (),
+) -> AttendanceSummary:
+    """The summary of one person at the moment ``at``, under the run's ``policy``.
+
+    ``sessions`` are those of the run, ``standings`` what stands of the person by session id, ``held`` the ids of sessions in which anybody was marked.
+    """
+    attended = held_minutes = total = excused = unmarked = disputed = 0
+    missed: list[int] = []
     for session in sessions:
-        minutes, fact = session.minutes, facts.get(session.id)
-        total += minutes
-        if fact is None:
-            if session.ends_at <= at:
-                held += minutes
+        minutes, stands = session.minutes, standings.get(session.id)
+        over = session.ends_at <= at
+        if stands is None:
+            if over and policy.base == AttendanceBase.HELD and session.id not in held:
+                continue
+            total += minutes
+            if over:
+                held_minutes += minutes
                 unmarked += 1
             continue
-        held += minutes
-        attended += fact.attended(minutes)
-        excused += minutes if fact.mark == Mark.EXCUSED else 0
-    return AttendanceSummary(attended, held, total, excused, unmarked)
+        disputed += bool(stands.against)
+        excused += minutes if stands.excused else 0
+        if stands.excused and policy.excused == ExcusedCounts.LEFT_OUT:
+            continue
+        there = _counted(stands, minutes, policy)
+        total += minutes
+        held_minutes += minutes
+        attended += there
+        if not there:
+            missed.append(minutes)
+    free = sum(sorted(missed, reverse=True)[: policy.free_absences])
+    return AttendanceSummary(attended, held_minutes - free, total - free, excused, unmarked, disputed)
+
+
+def _counted(stands: Standing, minutes: int, policy: Policy) -> int:
+    """The minutes of a session that count as attended."""
+    if stands.excused and policy.excused == ExcusedCounts.PRESENT:
+        return minutes
+    there = stands.attended(minutes)
+    return there if there * 100 >= policy.least_percent * minutes else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,33 +286,47 @@ class Decision:
 def decide(wishes: Iterable[MarkWish], ledger: Iterable[Fact], *, minutes: int, seen: int, by: int, client: str) -> Decision:
     """Which ``wishes`` become facts of a session of ``minutes``, given all its facts so far (``ledger``).
 
-    ``seen`` is the newest fact that the form showed: what it left as it was is no wish, even if others changed it since. A wish
-    against what somebody else than ``by`` recorded since is a contradiction. A fact with the form's ``client`` id and the same content is
-    a form that came twice.
+    ``seen`` is the newest fact that the form showed: what it left as it was is no wish, even if others changed it since; of those about whom
+    facts contradict each other it showed no mark, so that any is a wish. A wish against what somebody else than ``by``, or a phone, recorded
+    since is a contradiction. A fact with the form's ``client`` id and the same content is a form that came twice.
     """
-    now: dict[int, Fact] = {}
-    shown: dict[int, Fact] = {}
-    sent: dict[str, Fact] = {}
-    for fact in sorted(ledger):
-        now[fact.enrolment_id] = fact
-        if fact.id <= seen:
-            shown[fact.enrolment_id] = fact
-        if fact.client_id:
-            sent[fact.client_id] = fact
+    ledger = list(ledger)
+    now = {known: stands for (known, _session), stands in standing(ledger).items()}
+    shown = {known: stands for (known, _session), stands in standing(fact for fact in ledger if fact.id <= seen).items()}
+    sent = {fact.client_id: fact for fact in ledger if fact.client_id}
     decision = Decision([], {}, {})
     for wish in wishes:
         known = wish.enrolment_id
         current = now.get(known)
-        if any(wish.says_the_same_as(fact, minutes) for fact in (shown.get(known), current, sent.get(client_id(client, known)))):
+        settled = [stands.fact for stands in (shown.get(known), current) if stands is not None and not stands.against]
+        if any(wish.says_the_same_as(fact, minutes) for fact in (*settled, sent.get(client_id(client, known)))):
             continue
         problem = problem_of(wish, minutes)
+        unseen = [fact for fact in (current.fact, *current.against) if fact.id > seen] if current else []
+        others = [fact for fact in unseen if fact.recorded_by != by or fact.device is not None]
         if problem:
             decision.problems[known] = problem
-        elif current is not None and current.id > seen and current.recorded_by != by:
-            decision.contradictions[known] = current
+        elif others:
+            decision.contradictions[known] = others[-1]
         else:
             decision.changes.append((wish, current is not None))
     return decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A mark that was made where nobody could ask the portal, and comes later: ``done_at`` by the clock of the ``device``.
+
+    ``sequence`` orders the operations of one device, ``seen_id`` is the newest fact of the session that the device had been told of, and
+    ``client_id`` is its name, by which it is known when it comes again.
+    """
+
+    client_id: str
+    device: str
+    sequence: int
+    wish: MarkWish
+    done_at: datetime
+    seen_id: int = 0
 
 
 def client_id(client: str, enrolment_id: int) -> str:

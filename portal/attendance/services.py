@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from portal import enrolment
 from portal.attendance import queries, rules
-from portal.attendance.models import AttendanceFact, Mark
+from portal.attendance.models import AttendanceFact, Mark, Source
 from portal.foundation import clock, history
 from portal.foundation.database import db
 from portal.foundation.errors import N_, RefusedError
@@ -19,7 +19,7 @@ from portal.foundation.formats import to_tbilisi
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portal.attendance.rules import Decision, MarkWish
+    from portal.attendance.rules import Decision, MarkWish, Operation
     from portal.courses.models import CourseSession
 
 
@@ -58,16 +58,38 @@ class Recorded:
     without_place: int
 
 
-def record_marks(session_id: int, wishes: Iterable[MarkWish], *, by: int, seen: int = 0, client: str = "", reason: str = "") -> Recorded:
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of operations: how many were recorded, how many were here already, and why others were not, by their client ids."""
+
+    recorded: int
+    repeated: int
+    refused: dict[str, RefusedError]
+
+
+class NoPlaceError(RefusedError):
+    """The person has no place in the run, or no longer."""
+
+    message = N_("This person no longer has a place in the run.")
+
+
+def record_marks(
+    session_id: int,
+    wishes: Iterable[MarkWish],
+    *,
+    by: int,
+    seen: int = 0,
+    client: str = "",
+    reason: str = "",
+    source: Source = Source.ROLL,
+) -> Recorded:
     """Add the facts that ``wishes`` make new to the ledger of a session, in one INSERT; what they leave unchanged is not written.
 
     ``seen`` is the id of the newest fact of the session that ``by`` was shown, ``client`` a name of the form, so that it counts once
     when it is sent twice, ``reason`` why older marks are corrected. Raises ``MarksRefusedError``, ``TooEarlyError`` before the day of the session, or
     ``NotFoundError`` when there is no such session.
     """
-    session = queries.lock_session(session_id)
-    if not rules.can_be_marked(to_tbilisi(session.starts_at).date(), clock.today()):
-        raise TooEarlyError
+    session = _lock(session_id)
     client = f"{session_id}:{client}" if client else ""
     places = enrolment.ids_of_places(session.run_id)
     wishes = list(wishes)
@@ -79,9 +101,11 @@ def record_marks(session_id: int, wishes: Iterable[MarkWish], *, by: int, seen: 
         raise MarksRefusedError(decision, needs_reason=needs_reason)
     if decision.changes:
         used = {fact.client_id for fact in ledger}
-        facts = [_fact(session, wish, by=by, client=client, reason=reason if corrects else "") for wish, corrects in decision.changes]
-        for fact in facts:
-            fact["client_id"] = None if fact["client_id"] in used else fact["client_id"]
+        facts = []
+        for wish, corrects in decision.changes:
+            name = rules.client_id(client, wish.enrolment_id) if client else None
+            words = "; ".join(part for part in (wish.reason, reason if corrects else "") if part)
+            facts.append(_fact(session, wish, by=by, source=source, reason=words, client_id=None if name in used else name))
         db.session.execute(_INSERT, facts)
     corrected = sum(corrects for _wish, corrects in decision.changes)
     recorded = Recorded(len(decision.changes) - corrected, corrected, len(wishes) - len(placed))
@@ -91,11 +115,50 @@ def record_marks(session_id: int, wishes: Iterable[MarkWish], *, by: int, seen: 
     return recorded
 
 
+def receive_marks(session_id: int, operations: Iterable[Operation], *, by: int, source: Source = Source.PHONE) -> Received:
+    """Add marks to the ledger that were made without knowing what others recorded meanwhile; what stands against them stays beside them.
+
+    An operation that comes again changes nothing. Raises ``TooEarlyError`` before the day of the session, or ``NotFoundError`` when there is
+    no such session; whatever else speaks against an operation keeps only that one out.
+    """
+    session = _lock(session_id)
+    places, ledger = enrolment.ids_of_places(session.run_id), queries.ledger_of_session(session_id)
+    operations = list({operation.client_id: operation for operation in operations}.values())
+    known = queries.known_client_ids(operation.client_id for operation in operations)
+    newest, moment = max((fact.id for fact in ledger), default=0), clock.now()
+    facts: list[dict[str, Any]] = []
+    refused: dict[str, RefusedError] = {}
+    for operation in operations:
+        wish = operation.wish
+        if operation.client_id in known:
+            continue
+        refusal = rules.problem_of(wish, session.minutes) if wish.enrolment_id in places else NoPlaceError()
+        if refusal:
+            refused[operation.client_id] = refusal
+            continue
+        came = {"client_id": operation.client_id, "device": operation.device, "sequence": operation.sequence}
+        came |= {"seen_id": min(operation.seen_id, newest), "done_at": min(operation.done_at, moment)}
+        facts.append(_fact(session, wish, by=by, source=source, reason=wish.reason or "") | came)
+    if facts:
+        db.session.execute(_INSERT, facts)
+        marks = Counter(str(fact["mark"]) for fact in facts)
+        history.record("attendance:mark", session, by=by, change={"source": str(source), **marks})
+    return Received(len(facts), len(known), refused)
+
+
+def _lock(session_id: int) -> CourseSession:
+    """The session, locked. Raises ``TooEarlyError`` before its day."""
+    session = queries.lock_session(session_id)
+    if not rules.can_be_marked(to_tbilisi(session.starts_at).date(), clock.today()):
+        raise TooEarlyError
+    return session
+
+
 def _is_long_over(session: CourseSession) -> bool:
     return rules.reason_needed(to_tbilisi(session.ends_at).date(), clock.today())
 
 
-def _fact(session: CourseSession, wish: MarkWish, *, by: int, client: str, reason: str) -> dict[str, Any]:
+def _fact(session: CourseSession, wish: MarkWish, *, by: int, source: Source, reason: str, client_id: str | None = None) -> dict[str, Any]:
     present = wish.mark == Mark.PRESENT
     return {
         "session_id": session.id,
@@ -103,8 +166,13 @@ def _fact(session: CourseSession, wish: MarkWish, *, by: int, client: str, reaso
         "mark": wish.mark.value,
         "from_minute": wish.late if present else None,
         "to_minute": session.minutes - wish.left if present else None,
-        "reason": "; ".join(part for part in (wish.reason, reason) if part),
+        "reason": reason,
         "recorded_by": by,
         "recorded_at": clock.now(),
-        "client_id": rules.client_id(client, wish.enrolment_id) if client else None,
+        "client_id": client_id,
+        "source": source.value,
+        "seen_id": None,
+        "device": None,
+        "sequence": 0,
+        "done_at": None,
     }

@@ -103,7 +103,7 @@ def evidence_of(summary: AttendanceSummary | None, score: int | None) -> Evidenc
     """What attendance and assessment know of a participant, as the rule wants it."""
     if summary is None:
         return Evidence(score_percent=score)
-    return Evidence(summary.attended_minutes, summary.total_minutes, summary.unmarked_sessions, score)
+    return Evidence(summary.attended_minutes, summary.total_minutes, summary.unmarked_sessions + summary.disputed_sessions, score)
 
 
 def _requirement(run: CourseRun) -> Requirement:

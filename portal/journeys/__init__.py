@@ -33,6 +33,7 @@ from portal.journeys.complete_run import (
     complete_run,
 )
 from portal.journeys.correct_outcomes import (
+    receive_marks,
     record_marks,
     record_scores,
     revoke_certificate,
@@ -87,6 +88,7 @@ __all__ = [
     "nominate_import",
     "nominate_list",
     "publish_run",
+    "receive_marks",
     "record_marks",
     "record_scores",
     "release_quotas",

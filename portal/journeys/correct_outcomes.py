@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal import assessment, attendance, certificates, courses
+from portal.attendance.models import Source
 from portal.courses.models import RunState
 from portal.journeys.complete_run import complete_run
 
@@ -15,19 +16,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portal.assessment import RecordedScores
-    from portal.attendance import MarkWish, Recorded
+    from portal.attendance import MarkWish, Operation, Received, Recorded
     from portal.courses.models import CourseRun
 
 
 def record_marks(
-    run_id: int, session_id: int, wishes: Iterable[MarkWish], *, by: int, seen: int = 0, client: str = "", reason: str = ""
+    run_id: int,
+    session_id: int,
+    wishes: Iterable[MarkWish],
+    *,
+    by: int,
+    seen: int = 0,
+    client: str = "",
+    reason: str = "",
+    source: Source = Source.ROLL,
 ) -> Recorded:
     """Record the marks of a session of the run. Raises as ``attendance.record_marks``."""
     run = courses.lock_run(run_id)
-    recorded = attendance.record_marks(session_id, wishes, by=by, seen=seen, client=client, reason=reason)
+    recorded = attendance.record_marks(session_id, wishes, by=by, seen=seen, client=client, reason=reason, source=source)
     if recorded.first or recorded.corrected:
         _follow(run, by=by)
     return recorded
+
+
+def receive_marks(run_id: int, session_id: int, operations: Iterable[Operation], *, by: int, source: Source = Source.PHONE) -> Received:
+    """Add marks to a session of the run that were made elsewhere. Raises as ``attendance.receive_marks``."""
+    run = courses.lock_run(run_id)
+    received = attendance.receive_marks(session_id, operations, by=by, source=source)
+    if received.recorded:
+        _follow(run, by=by)
+    return received
 
 
 def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Mapping[int, int] | None = None) -> RecordedScores:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from portal import attendance
 from portal.attendance.models import AttendanceFact
 from portal.certificates.models import Certificate
 from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, RunState
@@ -133,19 +134,25 @@ def _lengths(scope: Scope) -> sa.CTE:
 
 
 def _attended(lengths: sa.CTE) -> sa.CTE:
-    """Minutes attended by each enrolment: of each session the newest fact counts, and no more of it than the session lasts."""
-    newer = aliased(AttendanceFact)
-    # An absent person has no minutes: both comparisons are unknown then, and nothing is added.
-    until = sa.case((AttendanceFact.to_minute < lengths.c.minutes, AttendanceFact.to_minute), else_=lengths.c.minutes)
-    minutes = sa.case((until > AttendanceFact.from_minute, until - AttendanceFact.from_minute), else_=0)
-    corrected = sa.exists().where(
-        newer.session_id == AttendanceFact.session_id, newer.enrolment_id == AttendanceFact.enrolment_id, newer.id > AttendanceFact.id
+    """Minutes attended by each enrolment: of each session those that no standing fact disputes, and no more than the session lasts."""
+    spans = (
+        sa.select(
+            AttendanceFact.session_id,
+            AttendanceFact.enrolment_id,
+            sa.func.max(AttendanceFact.from_minute).label("late"),
+            sa.func.min(AttendanceFact.to_minute).label("until"),
+        )
+        .where(attendance.still_stands())
+        .group_by(AttendanceFact.session_id, AttendanceFact.enrolment_id)
+        .having(sa.func.count() == sa.func.count(AttendanceFact.to_minute))  # all of them say that the person was present
+        .subquery()
     )
+    until = sa.case((spans.c.until < lengths.c.minutes, spans.c.until), else_=lengths.c.minutes)
+    minutes = sa.case((until > spans.c.late, until - spans.c.late), else_=0)
     return (
-        sa.select(AttendanceFact.enrolment_id, sa.func.sum(minutes).label("minutes"))
-        .join(lengths, lengths.c.id == AttendanceFact.session_id)
-        .where(~corrected)
-        .group_by(AttendanceFact.enrolment_id)
+        sa.select(spans.c.enrolment_id, sa.func.sum(minutes).label("minutes"))
+        .join(lengths, lengths.c.id == spans.c.session_id)
+        .group_by(spans.c.enrolment_id)
         .cte("attended")
     )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.attendance import rules
 from portal.attendance.models import Mark
-from portal.attendance.rules import Fact, MarkWish, Prospect, SessionTime
+from portal.attendance.rules import Fact, MarkWish, Policy, Prospect, SessionTime, Standing
+from portal.courses.models import AttendanceBase, ExcusedCounts
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 LENGTH = 480
@@ -24,12 +28,21 @@ def fact(
     number: int = 1, mark: str = "present", *, session: int = 1, person: int = 7, late: int = 0, left: int = 0, **values: object
 ) -> Fact:
     minutes = (late, LENGTH - left) if mark == "present" else (None, None)
-    defaults = {"reason": "", "recorded_by": 50, "recorded_at": MONDAY, "client_id": None}
+    defaults = {
+        "reason": "",
+        "recorded_by": 50,
+        "recorded_at": MONDAY,
+        "client_id": None,
+        "source": "roll",
+        "seen_id": None,
+        "device": None,
+        "sequence": 0,
+    }
     return Fact(number, session, person, mark, *minutes, **(defaults | values))
 
 
 def summary(*facts: Fact, at: datetime = BETWEEN) -> rules.AttendanceSummary:
-    return rules.summarise(TWO_DAYS, {f.session_id: f for f in facts}, at)
+    return rules.summarise(TWO_DAYS, {f.session_id: Standing(f) for f in facts}, at)
 
 
 def test_presence_counts_in_minutes_of_the_whole_run():
@@ -62,8 +75,8 @@ def test_three_of_the_four_remaining_hours_are_needed():
         SessionTime(1, MONDAY, MONDAY + timedelta(hours=12)),
         SessionTime(2, MONDAY + timedelta(days=1), MONDAY + timedelta(days=1, hours=4)),
     ]
-    there = Fact(1, 1, 7, "present", 180, 720, "", 50, MONDAY, None)
-    found = rules.summarise(half_day, {1: there}, BETWEEN)
+    there = fact(late=180)._replace(to_minute=720)
+    found = rules.summarise(half_day, {1: Standing(there)}, BETWEEN)
     assert (found.hours, found.needed_minutes(75), found.remaining_minutes) == (9, 180, 240)
     assert found.prospect(75) is Prospect.POSSIBLE
 
@@ -95,13 +108,150 @@ def test_a_run_without_sessions_has_nothing_attended():
 
 def test_a_session_that_was_shortened_afterwards_counts_no_more_than_it_lasts():
     short = [SessionTime(1, MONDAY, MONDAY + timedelta(minutes=400))]
-    assert rules.summarise(short, {1: fact()}, AFTER).attended_minutes == 400
-    assert rules.summarise(short, {1: fact(late=450)}, AFTER).attended_minutes == 0
+    assert rules.summarise(short, {1: Standing(fact())}, AFTER).attended_minutes == 400
+    assert rules.summarise(short, {1: Standing(fact(late=450))}, AFTER).attended_minutes == 0
 
 
-def test_the_newest_fact_counts():
-    found = rules.newest([fact(3, "absent"), fact(5), fact(4, "excused"), fact(1, session=2)])
-    assert {key: f.id for key, f in found.items()} == {(7, 1): 5, (7, 2): 1}
+def test_of_facts_that_knew_of_each_other_the_newest_stands():
+    found = rules.standing([fact(3, "absent"), fact(5), fact(4, "excused"), fact(1, session=2)])
+    assert found == {(7, 1): Standing(fact(5)), (7, 2): Standing(fact(1, session=2))}
+
+
+def phone(number: int, mark: str = "present", *, device: str = "a", sequence: int = 1, seen_id: int = 0, **values: object) -> Fact:
+    return fact(number, mark, device=device, sequence=sequence, seen_id=seen_id, source="phone", **values)
+
+
+def stands(*facts: Fact) -> Standing:
+    return rules.standing(facts)[7, 1]
+
+
+def test_two_phones_that_say_different_things_contradict_each_other():
+    one, other = phone(1), phone(2, "absent", device="b")
+    assert stands(one, other) == stands(other, one) == Standing(other, (one,))
+
+
+def test_two_phones_that_say_the_same_do_not():
+    assert stands(phone(1), phone(2, device="b")) == Standing(phone(2, device="b"))
+
+
+def test_of_one_phone_the_last_word_stands_in_whatever_order_its_words_arrive():
+    first, last = phone(2, "absent", sequence=1), phone(1, sequence=2)
+    assert stands(first, last) == Standing(last)
+
+
+def test_a_phone_that_was_told_of_a_fact_takes_its_place():
+    known, phoned = fact(1, "absent"), phone(2, seen_id=1)
+    assert stands(known, phoned) == Standing(phoned)
+    assert stands(known, phone(2)) == Standing(phone(2), (known,))
+
+
+def test_a_form_that_showed_the_contradiction_settles_it():
+    facts = phone(1), phone(2, "absent", device="b")
+    settled = fact(3, late=10)
+    assert stands(*facts, settled) == Standing(settled)
+
+
+def test_while_facts_contradict_each_other_the_minutes_count_that_nobody_disputes():
+    early, late = phone(1, left=60), phone(2, late=30, device="b")
+    found = rules.summarise(TWO_DAYS, {1: stands(early, late)}, BETWEEN)
+    assert (found.attended_minutes, found.disputed_sessions) == (LENGTH - 90, 1)
+    found = rules.summarise(TWO_DAYS, {1: stands(early, phone(2, "absent", device="b"))}, BETWEEN)
+    assert (found.attended_minutes, found.held_minutes, found.disputed_sessions) == (0, LENGTH, 1)
+
+
+def test_a_phone_that_forges_what_it_knew_leaves_the_newest_word_standing():
+    assert stands(phone(1, sequence=9), phone(2, "absent", sequence=3, seen_id=1)).fact.id == 2
+
+
+FOUR = [SessionTime(number, MONDAY + timedelta(days=number), MONDAY + timedelta(days=number, hours=4)) for number in range(1, 5)]
+LATER = MONDAY + timedelta(days=30)
+
+
+def of_four(*marks: str | None, **policy: object) -> rules.AttendanceSummary:
+    """What the four sessions of four hours come to: "present", "absent", "excused", a number of minutes, or nothing."""
+    standings = {}
+    for number, mark in enumerate(marks, start=1):
+        if mark is not None:
+            there = {"present": 240, "absent": None, "excused": None}.get(mark, mark)
+            seen = fact(number, "present" if there else mark, session=number)
+            standings[number] = Standing(seen._replace(from_minute=0 if there else None, to_minute=there))
+    held = [number for number, mark in enumerate(marks, start=1) if mark is not None]
+    return rules.summarise(FOUR, standings, LATER, Policy(**policy), held)
+
+
+def test_one_of_four_sessions_is_a_quarter_whatever_else_was_marked():
+    """Moodle's plug-in counted one of four as full marks (#447)."""
+    assert of_four("present", None, None, None).percent == 25
+    assert of_four("present", "absent", "absent", "absent").percent == 25
+    assert of_four("present", None, None, None, base=AttendanceBase.EVERY).percent == 25
+
+
+def test_sessions_in_which_nobody_was_marked_do_not_count_where_only_those_held_do():
+    found = of_four("present", None, None, "absent", base=AttendanceBase.HELD)
+    assert (found.percent, found.total_minutes, found.unmarked_sessions) == (50, 480, 0)
+
+
+@pytest.mark.parametrize(
+    ("excused", "percent", "total"),
+    [(ExcusedCounts.MISSED, 50, 960), (ExcusedCounts.LEFT_OUT, 66, 720), (ExcusedCounts.PRESENT, 75, 960)],
+)
+def test_an_excused_absence_counts_as_the_policy_says(excused, percent, total):
+    found = of_four("present", "present", "excused", "absent", excused=excused)
+    assert (found.percent, found.total_minutes, found.excused_minutes) == (percent, total, 240)
+
+
+@pytest.mark.parametrize(("free", "percent"), [(0, 50), (1, 66), (2, 100), (3, 100)])
+def test_free_absences_are_left_out_of_the_contact_time(free, percent):
+    found = of_four("present", "absent", "present", "absent", free_absences=free)
+    assert (found.percent, found.attended_minutes) == (percent, 480)
+
+
+def test_who_missed_no_session_whole_has_no_use_for_a_free_absence():
+    assert of_four("present", 200, "present", "present", free_absences=1).percent == 95
+
+
+@pytest.mark.parametrize(("least", "attended"), [(0, 120), (50, 120), (51, 0)])
+def test_less_than_the_least_share_of_a_session_counts_as_missed(least, attended):
+    assert of_four(120, "absent", "absent", "absent", least_percent=least).attended_minutes == attended
+
+
+@given(st.lists(st.sampled_from([None, "present", "absent", "excused", 1, 120, 239]), min_size=4, max_size=4), st.data())
+def test_whatever_the_policy_nobody_attends_more_than_was_held_nor_loses_by_attending_more(marks, data):
+    policy = {
+        "base": data.draw(st.sampled_from(AttendanceBase)),
+        "excused": data.draw(st.sampled_from(ExcusedCounts)),
+        "free_absences": data.draw(st.integers(0, 4)),
+        "least_percent": data.draw(st.integers(0, 100)),
+    }
+    found = of_four(*marks, **policy)
+    assert 0 <= found.attended_minutes <= found.held_minutes <= found.total_minutes <= 960
+    one = data.draw(st.integers(0, 3))
+    if marks[one] not in {None, "excused"}:
+        better = of_four(*[*marks[:one], "present", *marks[one + 1 :]], **policy)
+        assert better.attended_minutes >= found.attended_minutes
+        assert better.attended_minutes * (found.total_minutes or 1) >= found.attended_minutes * (better.total_minutes or 1)
+
+
+@given(st.permutations(range(6)), st.lists(st.sampled_from(["present", "absent", "excused"]), min_size=6, max_size=6))
+def test_the_order_in_which_two_phones_are_heard_makes_no_difference(order, marks):
+    """Three operations each, made without a network: whichever arrives first, the same stands, and the same minutes count."""
+    made = [("ab"[number % 2], number // 2, marks[number]) for number in range(6)]
+    in_turn = [phone(place + 1, made[number][2], device=made[number][0], sequence=made[number][1]) for place, number in enumerate(order)]
+    found, last = stands(*in_turn), {marks[4], marks[5]}
+    assert {found.fact.mark, *(one.mark for one in found.against)} == last
+    assert found.attended(LENGTH) == (LENGTH if last == {"present"} else 0)
+
+
+def test_a_hundred_thousand_facts_of_one_run_are_derived_in_well_under_a_second():
+    """A hundred people in a hundred sessions, each corrected nine times."""
+    days = [SessionTime(number, MONDAY + timedelta(days=number), MONDAY + timedelta(days=number, minutes=LENGTH)) for number in range(100)]
+    facts = [fact(number, session=number % 100)._replace(enrolment_id=number // 100 % 100) for number in range(100_000)]
+    started = time.process_time()
+    found = rules.standing(facts)
+    for person in range(100):
+        rules.summarise(days, {day.id: found[person, day.id] for day in days}, LATER)
+    assert time.process_time() - started < 0.8
+    assert len(found) == 10_000
 
 
 def decide(*wishes: MarkWish, ledger: tuple[Fact, ...] = (), seen: int = 100, by: int = 50, client: str = "form") -> rules.Decision:

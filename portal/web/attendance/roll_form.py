@@ -32,7 +32,10 @@ _CLIENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person in the form. ``mark`` is "present", "absent", "other" or nothing; minutes are text, as typed."""
+    """One person in the form. ``mark`` is "present", "absent", "other" or nothing; minutes are text, as typed.
+
+    Where facts contradict each other, ``disputed`` says what each of them says, and there is no mark: somebody has to decide.
+    """
 
     key: int
     mark: str = ""
@@ -43,6 +46,7 @@ class Line:
     name: str = ""
     detail: str = ""
     error: str = ""
+    disputed: tuple[str, ...] = ()
 
     @property
     def there(self) -> bool:
@@ -73,6 +77,11 @@ class Roll:
         return sum(not line.mark for line in self.lines)
 
     @property
+    def disputed(self) -> list[Line]:
+        """The lines of those of whom facts contradict each other."""
+        return [line for line in self.lines if line.disputed]
+
+    @property
     def wrong(self) -> list[Line]:
         """The lines with an error."""
         return [line for line in self.lines if line.error]
@@ -100,7 +109,7 @@ def shown(rows: Iterable[RollRow], minutes: int, language: str, *, everyone: boo
 
 def newest_seen(rows: Iterable[RollRow]) -> int:
     """The id of the newest fact among ``rows``; 0 when there is none."""
-    return max((row.fact.id for row in rows if row.fact), default=0)
+    return max((fact.id for row in rows if row.fact for fact in (row.fact, *row.against)), default=0)
 
 
 def _from_ledger(row: RollRow, minutes: int, language: str, same: frozenset[str], *, everyone: bool) -> Line:
@@ -110,6 +119,8 @@ def _from_ledger(row: RollRow, minutes: int, language: str, same: frozenset[str]
     fact = row.fact
     if fact is None:  # "everyone present" means everyone not yet marked: a saved "late" or "excused" is never undone by it
         return replace(line, mark=Mark.PRESENT.value) if everyone else line
+    if row.against:
+        return replace(line, disputed=tuple(_said(row, one, minutes, language) for one in sorted((fact, *row.against))))
     late, left = fact.late(), fact.left(minutes)
     excused = fact.mark == Mark.EXCUSED
     mark = OTHER if excused or late or left else fact.mark
@@ -166,7 +177,10 @@ def refused(sent: Sent, error: MarksRefusedError, rows: Iterable[RollRow], minut
     """The form with the wishes that were sent and what stands against them; all else as the ledger stands now."""
     rows = list(rows)
     errors = {key: told(problem) for key, problem in error.problems.items()}
-    errors |= {row.enrolment_id: _meanwhile(row, minutes, language) for row in rows if row.enrolment_id in error.contradictions}
+    against = error.contradictions
+    errors |= {
+        row.enrolment_id: _meanwhile(row, against[row.enrolment_id], minutes, language) for row in rows if row.enrolment_id in against
+    }
     now = shown(rows, minutes, language)
     lines = [_as_sent(line, sent, errors) if line.key in error.wished else line for line in now.lines]
     reason_error = gettext("Write why the marks are corrected.") if error.needs_reason else ""
@@ -177,20 +191,23 @@ def _as_sent(line: Line, sent: Sent, errors: Mapping[int, str]) -> Line:
     typed = sent.lines.get(line.key)
     if typed is None:
         return line
-    return replace(typed, name=line.name, detail=line.detail, error=errors.get(line.key, ""))
+    return replace(typed, name=line.name, detail=line.detail, error=errors.get(line.key, ""), disputed=line.disputed)
 
 
-def _meanwhile(row: RollRow, minutes: int, language: str) -> str:
-    fact = row.fact
-    if fact is None:
-        return ""
+def _meanwhile(row: RollRow, fact: Fact, minutes: int, language: str) -> str:
     words_of_it: str = gettext(
         "Meanwhile recorded by %(who)s, %(when)s: %(mark)s. Save again to put your mark in its place.",
-        who=row.recorder(language),
+        who=row.recorder(language, fact),
         when=format_moment(fact.recorded_at, language, today=clock.today()),
         mark=words(fact, minutes),
     )
     return words_of_it
+
+
+def _said(row: RollRow, fact: Fact, minutes: int, language: str) -> str:
+    """Who recorded what, and when."""
+    when = format_moment(fact.recorded_at, language, today=clock.today())
+    return f"{words(fact, minutes)} ({row.recorder(language, fact)}, {when})"
 
 
 def words(fact: Fact, minutes: int) -> str:
