@@ -16,6 +16,10 @@ from portal.attendance.queries import (
     summaries_of_run,
     was_marked,
 )
+from portal.attendance.queries_offline import (
+    KeptSession,
+    sessions_to_keep,
+)
 from portal.attendance.queries_people import (
     AttendedDay,
     Candidate,
@@ -69,6 +73,7 @@ __all__ = [
     "Candidate",
     "Correction",
     "Fact",
+    "KeptSession",
     "MarkWish",
     "MarksRefusedError",
     "Operation",
@@ -102,6 +107,7 @@ __all__ = [
     "roll",
     "sessions_before",
     "sessions_from",
+    "sessions_to_keep",
     "sheet_facts",
     "still_stands",
     "summaries_of_people",

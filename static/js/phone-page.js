@@ -162,7 +162,7 @@ function drawRun() {
 function drawRuns(found) {
   part("runs").replaceChildren(...found.map((one) => {
     const item = element("li");
-    item.append(element("a", one.course, { href: `${rollWire.start}/runs/${encodeURIComponent(one.code)}/phone` }), element("span", one.code));
+    item.append(element("a", `${one.course} (${one.code})`, { href: `${rollWire.start}/runs/${encodeURIComponent(one.code)}/phone` }));
     return item;
   }));
   part("no-runs").hidden = found.length > 0;
@@ -349,6 +349,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 page.hidden = false;
+part("start").hidden = Boolean(code);
 navigator.serviceWorker?.register("/sw.js", { scope: `${rollWire.start}/` }).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
 readKept()

@@ -25,6 +25,7 @@ BY_ACTORS = (
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
+        attendance.phone_shell attendance.phone_manifest attendance_bare.worker
         """,
     ),
     (
@@ -55,7 +56,7 @@ BY_ACTORS = (
         TEACHING,
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
-        attendance.new_walk_in assessment.scores assessment.save_scores
+        attendance.new_walk_in attendance.phone attendance.phone_runs attendance.phone_roll attendance.send_phone_marks assessment.scores assessment.save_scores
         """,
     ),
     (
