@@ -14,6 +14,8 @@ let run = null;
 let session = null;
 let waiting = new Map(); // marks not sent, by session and person
 let refused = []; // marks that the portal would not take
+let others = []; // marks that somebody else made on this phone and did not send: only their maker can
+let near = null; // on the page without a run: the runs of whoever is signed in
 let state = "";
 let keeps = true;
 const rows = new Map();
@@ -56,7 +58,7 @@ function newRow(person) {
 
 function drawRow(person) {
   const row = rows.get(person.id);
-  if ("unfinished" in row.dataset || row.contains(document.activeElement?.closest(".roll-more") ?? null)) return;
+  if ("unfinished" in row.dataset) return; // whoever is writing keeps what is written
   const mark = shownOf(person);
   const value = mark ? valueOf(mark) : "";
   for (const radio of row.querySelectorAll("input[type=radio]")) radio.checked = radio.value === value;
@@ -147,7 +149,7 @@ function drawRun() {
   const byNearness = [...run.sessions].sort((one, other) => nearest(one) - nearest(other));
   const known = run.sessions.find((one) => one.id === (asked || session?.id)) ?? byNearness.find((one) => portalTime() < one.ends) ?? byNearness[0];
   session = known ?? null;
-  part("course").textContent = [run.course, run.code].join(" · ");
+  part("course").textContent = [session?.title, run.course, run.code].filter(Boolean).join(" · ");
   part("sessions").replaceChildren(...run.sessions.map((one) => {
     const item = element("li");
     item.append(element("a", one.label, { href: `#session-${one.id}` }));
@@ -176,11 +178,14 @@ function drawAll() {
 }
 
 async function readKept() {
-  const marks = await rollStore.marks();
-  waiting = new Map(marks.filter((mark) => !mark.refused).map((mark) => [keyOf(mark.session, mark.person), mark]));
-  refused = marks.filter((mark) => mark.refused);
-  if (code) run = (await rollStore.run(code)) ?? null;
-  else drawRuns(await rollStore.runs());
+  const [kept, all] = [await rollStore.runs(), await rollStore.marks()];
+  const owner = rollWire.owner() || kept[0]?.owner;
+  const own = all.filter((mark) => !owner || mark.owner === owner);
+  others = all.filter((mark) => !own.includes(mark));
+  waiting = new Map(own.filter((mark) => !mark.refused).map((mark) => [keyOf(mark.session, mark.person), mark]));
+  refused = own.filter((mark) => mark.refused);
+  if (code) run = kept.find((one) => one.code === code) ?? null;
+  else drawRuns(near ?? kept);
   await rollStore.count();
   drawAll();
 }
@@ -222,13 +227,14 @@ function changed(event) {
     return;
   }
   row.dataset.unfinished = "";
+  const typed = event.target.type === "text";
   const field = (name) => row.querySelector(`[name="${name}-${person.id}"]`);
   const [late, left, reason] = [minutes(field("late").value), minutes(field("left").value), field("reason").value.trim()];
   if (field("excused").checked) {
     if (reason) keep([[person, { mark: "excused", reason }]]);
-    else drawNote(person, words["needs-reason"]);
+    else drawNote(person, typed && words["needs-reason"]);
   } else if (late + left > 0 && late + left < session.minutes) keep([[person, { mark: "present", late, left, reason }]]);
-  else drawNote(person, words["needs-minutes"]);
+  else drawNote(person, typed && words["needs-minutes"]);
 }
 
 function everyone() {
@@ -267,17 +273,16 @@ async function sendAll() {
   if (!code) {
     const answer = await rollWire.runs();
     why = answer.why ?? "";
-    if (answer.told) await readKept();
-    if (answer.told) drawRuns(answer.told.runs);
-  }
-  const codes = new Set([...(code ? [code] : []), ...[...waiting.values()].map((mark) => mark.run)]);
-  for (const one of why ? [] : codes) {
-    const result = await rollWire.exchange(one);
-    if (one === code || result !== "not-yours") why ||= result;
+    near = answer.told?.runs ?? null;
+  } else why = await rollWire.exchange(code);
+  // Then what waits of other runs, if whoever is signed in made it.
+  await readKept();
+  for (const one of why ? [] : new Set([...waiting.values()].map((mark) => mark.run))) {
+    const result = one === code ? "" : await rollWire.exchange(one);
+    if (result !== "not-yours") why ||= result;
   }
   state = why;
-  if (code || why) await readKept();
-  else drawAll();
+  await readKept();
   if (waiting.size && (why === "offline" || why === "broken")) soon = setTimeout(send, AGAIN);
 }
 
@@ -287,11 +292,12 @@ const LEAVING = "roll-leaving";
 
 async function askToSignOut() {
   await send();
-  if (!waiting.size) {
+  const lost = [...waiting.values(), ...others];
+  if (!lost.length) {
     await signOut();
     return;
   }
-  part("lost").replaceChildren(...[...waiting.values()].map((mark) => element("li", `${nameOf(mark)}: ${describe(mark)}`)));
+  part("lost").replaceChildren(...lost.map((mark) => element("li", `${nameOf(mark)}: ${describe(mark)}`)));
   part("ask").showModal();
 }
 
@@ -301,6 +307,7 @@ async function signOut() {
   run = null;
   waiting = new Map();
   refused = [];
+  others = [];
   await leave();
 }
 
@@ -322,6 +329,9 @@ async function leave() {
 
 rollStore.whenGone(() => location.reload());
 part("roll").addEventListener("change", changed);
+part("roll").addEventListener("input", (event) => {
+  if (event.target.type === "text") event.target.closest("[data-person]").dataset.unfinished = "";
+});
 part("everyone").addEventListener("click", everyone);
 part("send").addEventListener("click", send);
 part("sign-out").addEventListener("click", askToSignOut);

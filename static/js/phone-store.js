@@ -83,7 +83,6 @@ const rollStore = (() => {
       return within(NAMES, "readwrite", (store) => answer(store("runs").put(run)));
     },
     runs: () => within(NAMES, "readonly", (store) => answer(store("runs").getAll())),
-    run: (code) => within(NAMES, "readonly", (store) => answer(store("runs").get(code))),
     dropRun: (code) => within(NAMES, "readwrite", (store) => answer(store("runs").delete(code))),
 
     // Keeps marks made now, each under a number of its own that grows; an earlier mark of the same person that was not sent gives way.
@@ -94,8 +93,8 @@ const rollStore = (() => {
         const phone = (await answer(store("phone").get("phone"))) ?? { device: crypto.randomUUID(), sequence: 0 };
         const numbered = [];
         for (const one of made) {
-          const before = await answer(store("marks").index("of").getAllKeys([one.session, one.person]));
-          for (const id of before) store("marks").delete(id);
+          const before = await answer(store("marks").index("of").getAll([one.session, one.person]));
+          for (const { id, owner } of before) if (owner === one.owner) store("marks").delete(id);
           phone.sequence += 1;
           numbered.push({ ...one, id: crypto.randomUUID(), device: phone.device, sequence: phone.sequence });
           store("marks").put(numbered.at(-1));

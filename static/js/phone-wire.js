@@ -32,7 +32,9 @@ const rollWire = (() => {
   };
 
   // Whoever is signed in never sees what somebody else kept here.
+  let signedIn = "";
   const forgetOthers = async (owner) => {
+    signedIn = owner;
     if ((await rollStore.runs()).some((run) => run.owner !== owner)) await rollStore.forgetNames();
   };
 
@@ -76,6 +78,8 @@ const rollWire = (() => {
   return {
     exchange,
     start,
+    // A word for whoever is signed in, once the portal has said so.
+    owner: () => signedIn,
     // The runs of whoever is signed in, for the page that the installed icon opens.
     async runs() {
       const answer = await ask(`${start}/phone/runs`);

@@ -18,7 +18,7 @@ from portal import attendance, people
 from portal.attendance.models import Mark
 from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
-from portal.foundation.formats import format_date, format_moment, format_times
+from portal.foundation.formats import format_day, format_moment, format_times, to_tbilisi
 from portal.foundation.georgian import clean_text
 from portal.web.attendance.roll_form import LONGEST_REASON
 from portal.web.errors import told
@@ -90,12 +90,11 @@ def _people(rows: Iterable[RollRow]) -> list[dict[str, Any]]:
 
 
 def _session(session: KeptSession) -> dict[str, Any]:
-    day = (
-        f"{format_date(session.starts_at.astimezone(clock.TBILISI).date(), language())}, {format_times(session.starts_at, session.ends_at)}"
-    )
+    day = format_day(to_tbilisi(session.starts_at).date(), language(), today=clock.today())
     return {
         "id": session.id,
-        "label": ", ".join(filter(None, (day, session.title(language())))),
+        "label": f"{day}, {format_times(session.starts_at, session.ends_at)}",
+        "title": session.title(language()),
         "opens": _milliseconds(session.markable_from),
         "ends": _milliseconds(session.ends_at),
         "minutes": session.minutes,
