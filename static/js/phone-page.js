@@ -13,6 +13,7 @@ const AGAIN = 30000;
 let run = null;
 let session = null;
 let waiting = new Map(); // marks not sent, by session and person
+const saving = new Map(); // those of them that are on their way to the phone's memory
 let refused = []; // marks that the portal would not take
 let others = []; // marks that somebody else made on this phone and did not send: only their maker can
 let near = null; // on the page without a run: the runs of whoever is signed in
@@ -110,10 +111,11 @@ function drawLists() {
 const nameOf = (mark) => (mark.run === run?.code && run.people.find((person) => person.id === mark.person)?.name) || mark.run;
 
 function drawState() {
+  const text = words[state === "offline" && code && !run ? "not-here" : state] ?? "";
   const silent = state === "signed-out" || state === "not-yours";
-  part("say").textContent = keeps ? words[state] ?? "" : words["keeps-nothing"];
+  part("say").textContent = keeps ? text : words["keeps-nothing"];
   part("say").className = `flash tone-${!keeps || silent ? "bad" : "warn"}`;
-  part("say").hidden = keeps && !words[state];
+  part("say").hidden = keeps && !text;
   part("sign-in").hidden = state !== "signed-out";
   part("sign-in").querySelector("a").href = `/${document.documentElement.lang}/sign-in?next=${encodeURIComponent(location.pathname)}`;
   part("sign-out").hidden = state === "signed-out";
@@ -183,6 +185,7 @@ async function readKept() {
   const own = all.filter((mark) => !owner || mark.owner === owner);
   others = all.filter((mark) => !own.includes(mark));
   waiting = new Map(own.filter((mark) => !mark.refused).map((mark) => [keyOf(mark.session, mark.person), mark]));
+  for (const [key, mark] of saving) waiting.set(key, mark);
   refused = own.filter((mark) => mark.refused);
   if (code) run = kept.find((one) => one.code === code) ?? null;
   else drawRuns(near ?? kept);
@@ -198,21 +201,32 @@ async function keep(made) {
   const marks = made.map(([person, values]) => ({
     late: 0, left: 0, reason: "", ...values, run: run.code, owner: run.owner, session: session.id, person: person.id, seen: session.newest, done,
   }));
-  for (const mark of marks) waiting.set(keyOf(mark.session, mark.person), mark);
+  for (const mark of marks) {
+    waiting.set(keyOf(mark.session, mark.person), mark);
+    saving.set(keyOf(mark.session, mark.person), mark);
+  }
   for (const [person] of made) {
     delete rows.get(person.id).dataset.unfinished;
     drawNote(person, "");
   }
   drawCounts();
   try {
-    for (const mark of await rollStore.addMarks(marks)) waiting.set(keyOf(mark.session, mark.person), mark);
+    await rollStore.addMarks(marks);
+    settled(marks);
     drawLists();
     sendSoon();
   } catch {
     keeps = false;
-    for (const mark of marks) waiting.delete(keyOf(mark.session, mark.person));
+    for (const mark of settled(marks)) waiting.delete(keyOf(mark.session, mark.person));
     drawAll();
   }
+}
+
+// Takes marks off the list of those on their way, unless a later tap is; gives those that it took off.
+function settled(marks) {
+  const last = marks.filter((mark) => saving.get(keyOf(mark.session, mark.person)) === mark);
+  for (const mark of last) saving.delete(keyOf(mark.session, mark.person));
+  return last;
 }
 
 const minutes = (text) => (/^\d{1,4}$/.test(text.trim()) ? Number(text) : text.trim() ? NaN : 0);
@@ -361,7 +375,6 @@ document.addEventListener("visibilitychange", () => {
 page.hidden = false;
 part("start").hidden = Boolean(code);
 navigator.serviceWorker?.register("/sw.js", { scope: `${rollWire.start}/` }).catch(() => {});
-navigator.storage?.persist?.().catch(() => {});
 readKept()
   .catch(() => {
     keeps = false;
