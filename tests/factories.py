@@ -94,6 +94,14 @@ def post(holder: Person, code: str = "telavi", category: str = "civil_servant", 
     return add(Post(category=category, starts_on=date(2024, 1, 1), **values))
 
 
+def official(given: str = "ია", family: str = "ლომიძე", *, municipality: str = "telavi", **values: Any) -> Person:
+    """A person with a post and no account."""
+    with together():
+        someone = person(given, family, **values)
+        post(someone, municipality)
+    return someone
+
+
 def account(owner: Person, email: str | None = None, **values: Any) -> Account:
     """An account whose password is ``tests.page_client.PASSWORD``."""
     email = email or owner.email or f"person{next(_numbers)}@portal.test"
@@ -233,6 +241,13 @@ def place_rules(run: CourseRun, quotas: dict[str, int] | None = None, invited: t
         ),
         by=None,
     )
+
+
+def run_decided_by(who: str, quotas: dict[str, int] | None = None, **values: Any) -> CourseRun:
+    """A run in which ``who`` decides on applications, each within five days."""
+    made = run(**values)
+    place_rules(made, quotas, decided_by=who, decision_days=5)
+    return made
 
 
 def session(of: CourseRun, starts_at: datetime, *, hours: int = 8, **values: Any) -> CourseSession:

@@ -23,6 +23,12 @@ from portal.certificates.queries import (
     items_of_batch,
     pdf_of,
 )
+from portal.certificates.queries_cases import (
+    cases_of,
+    find_open_case,
+    number_of_open_cases,
+    open_cases,
+)
 from portal.certificates.queries_register import (
     Answer,
     Entry,
@@ -50,6 +56,10 @@ from portal.certificates.rules import (
     qualifies,
 )
 from portal.certificates.services import LONGEST_REASON, WAKE, ask_to_issue, issue_next, reinstate, revoke, suspend
+from portal.certificates.services_cases import (
+    keep_certificate,
+    review_attendance,
+)
 
 __all__ = [
     "EXPIRED",
@@ -82,25 +92,31 @@ __all__ = [
     "batches_of_run",
     "candidates_of_run",
     "canonical_json",
+    "cases_of",
     "certificates_of_person",
     "columns_of",
     "facts_of",
     "files_of_run",
     "find_by_number_and_surname",
     "find_by_secret",
+    "find_open_case",
     "get_entry",
     "get_file",
     "get_progress",
     "get_subject",
     "issue_next",
     "items_of_batch",
+    "keep_certificate",
     "merge",
     "number_of",
+    "number_of_open_cases",
+    "open_cases",
     "pdf_of",
     "preview",
     "qualifies",
     "register_page",
     "reinstate",
+    "review_attendance",
     "revoke",
     "seal",
     "states_of",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import courses, people
-from portal.certificates import paper, queries, queries_register, rules
+from portal.certificates import paper, queries, queries_register, rules, services_cases
 from portal.certificates.models import (
     Certificate,
     CertificateCounter,
@@ -197,6 +197,7 @@ def reinstate(certificate_id: int, reason: str, *, by: int) -> None:
 
 def revoke(certificate_id: int, reason: str, *, by: int) -> Certificate:
     """Revoke a certificate for good; another may be issued in its place. Its number goes on answering, and says so."""
+    services_cases.close_case_of(certificate_id, by=by)
     return _change_state(certificate_id, CertificateState.REVOKED, reason, by=by)
 
 

@@ -76,6 +76,7 @@ from portal.courses.rules import (
     enrolment_window,
     may_become,
 )
+from portal.courses.rules_places import MOST_DECISION_DAYS, MOST_OFFER_HOURS
 from portal.courses.services import (
     archive_course,
     archive_project,
@@ -139,6 +140,8 @@ from portal.courses.values import (
 
 __all__ = [
     "LIVE_STATES",
+    "MOST_DECISION_DAYS",
+    "MOST_OFFER_HOURS",
     "AssessmentMethod",
     "Choice",
     "CourseValues",

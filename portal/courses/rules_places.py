@@ -51,13 +51,13 @@ def _problems_of_quotas(values: PlaceRuleValues, *, capacity: int, region_of: Ma
         yield Problem("quotas", N_("A quota is at least one place."))
     for one in sorted(municipalities.difference(values.invited_ids)) if values.invited_only else ():
         yield Problem(f"municipality-{one}", N_("“%(field)s” has a quota, but is not invited."))
-    if exceeds_region(values.quotas, region_of):
+    if _exceeds_region(values.quotas, region_of):
         yield Problem("quotas", N_("The municipalities of a region have more places in their quotas than the region."))
-    elif kept(values.quotas, region_of) > capacity:
+    elif (kept := _kept(values.quotas, region_of)) > capacity:
         yield Problem(
             "quotas",
             N_("The quotas are %(kept)s places together; the training has %(capacity)s."),
-            (("kept", kept(values.quotas, region_of)), ("capacity", capacity)),
+            (("kept", kept), ("capacity", capacity)),
         )
 
 
@@ -68,7 +68,7 @@ def _problems_of_end(ends_at: datetime | None, starts_at: datetime | None) -> It
         yield Problem("quotas_end_at", N_("Unused places must go to everybody before the training begins."))
 
 
-def kept(quotas: Iterable[QuotaValues], region_of: Mapping[int, int]) -> int:
+def _kept(quotas: Iterable[QuotaValues], region_of: Mapping[int, int]) -> int:
     """How many places the quotas keep together: those of municipalities are part of the quota of their region, where it has one."""
     quotas = list(quotas)
     regions = {quota.region_id for quota in quotas if quota.region_id is not None}
@@ -76,7 +76,7 @@ def kept(quotas: Iterable[QuotaValues], region_of: Mapping[int, int]) -> int:
     return sum(quota.places for quota in quotas if quota.region_id is not None) + sum(quota.places for quota in alone)
 
 
-def exceeds_region(quotas: Iterable[QuotaValues], region_of: Mapping[int, int]) -> bool:
+def _exceeds_region(quotas: Iterable[QuotaValues], region_of: Mapping[int, int]) -> bool:
     """Whether the municipalities of some region have more places in their quotas than the quota of the region itself."""
     quotas = list(quotas)
     within: defaultdict[int, int] = defaultdict(int)

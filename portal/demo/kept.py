@@ -61,6 +61,13 @@ KEEPING: Final = (
             ("rustavi", KEPT),
         ),
     ),
+    Keeping(  # the coordinators of the demo have used nothing of theirs, and hear that registration closes
+        plan=_usual(code="DEMO-SOON", course="harassment-prevention", starts=8, opens=-20, closes=3, capacity=14, venue="telavi-vine"),
+        quotas=(("kutaisi", 3), ("zugdidi", 2)),
+        region=("telavi", 5),
+        quotas_end=2,
+        asked=(("gurjaani", HAS), ("zugdidi", HAS), ("gori", HAS), ("kvareli", HAS), ("batumi", HAS)),
+    ),
     Keeping(
         plan=_usual(code="DEMO-FREED", course="equality-charter", starts=15, opens=-25, closes=12, capacity=12, venue="kutaisi-rioni"),
         quotas=(("kutaisi", 4), ("zestaponi", 3)),

@@ -231,6 +231,5 @@ def with_standing(judged: Judgement, *, enrolled: bool, refusal: str | None) -> 
 
 def differ(before: Iterable[tuple[int, str, int | None]], after: Iterable[Judgement]) -> bool:
     """True when rows turned out otherwise than they were shown: number, verdict and person of each."""
-    return dict(((number, (verdict, person)) for number, verdict, person in before)) != {  # noqa: C402
-        one.number: (one.verdict, one.person_id) for one in after
-    }
+    shown = {number: (verdict, person) for number, verdict, person in before}
+    return shown != {one.number: (one.verdict, one.person_id) for one in after}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -99,9 +99,12 @@ def set_columns(parked: NominationImport, columns: Sequence[str]) -> None:
     if not are_sound(columns, len(parked.headings)):
         raise RefusedError(COLUMNS)
     parked.columns, parked.notice = list(columns), ""
-    of_import = NominationImportRow.import_id == parked.id
-    db.session.execute(sa.update(NominationImportRow).where(of_import).values(answer=None))
+    _set_in_rows(parked, answer=None)
     _check_again(parked)
+
+
+def _set_in_rows(parked: NominationImport, **values: Any) -> None:
+    db.session.execute(sa.update(NominationImportRow).where(NominationImportRow.import_id == parked.id).values(values))
 
 
 def _check_again(parked: NominationImport) -> None:
@@ -188,7 +191,7 @@ def confirm(parked: NominationImport, *, left_out: int, by: int) -> None:
     numbers = queries.numbers_of_verdicts(parked.id)
     if numbers[Verdict.ASK]:
         raise RefusedError(UNANSWERED)
-    if not is_as_shown(parked, left_out=left_out):
+    if parked.state != ImportState.CHECKED or numbers[Verdict.WRONG] != left_out:
         raise RefusedError(CHANGED)
     if not any(numbers[verdict] for verdict in rules.TAKEN):
         raise RefusedError(NOBODY)
@@ -213,13 +216,11 @@ def drop(parked: NominationImport, *, by: int | None) -> None:
     """Forget an upload that was not confirmed."""
     _check_open(parked)
     history.record("import:drop", parked, by=by, change={"run": parked.run_id})
-    of_import = NominationImportRow.import_id == parked.id
-    db.session.execute(sa.update(NominationImportRow).where(of_import).values(person_id=None, candidates=[], answer=None))
-    _close(parked, ImportState.DROPPED)
+    _close(parked, ImportState.DROPPED, person_id=None, candidates=[], answer=None)
 
 
-def _close(parked: NominationImport, state: ImportState) -> None:
-    db.session.execute(sa.update(NominationImportRow).where(NominationImportRow.import_id == parked.id).values(cells=None))
+def _close(parked: NominationImport, state: ImportState, **forgotten: Any) -> None:
+    _set_in_rows(parked, cells=None, **forgotten)
     parked.state, parked.changed_at, parked.file_name, parked.headings = state, clock.now(), "", []
     db.session.flush()
 

@@ -66,3 +66,4 @@ def revoke_certificate(certificate_id: int, reason: str, *, by: int) -> None:
 def _follow(run: CourseRun, *, by: int) -> None:
     if run.state == RunState.COMPLETED:
         complete_run(run, by=by)
+        certificates.review_attendance(run, by=by)

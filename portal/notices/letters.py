@@ -47,11 +47,11 @@ def _remind(kind: str, timing: Timing, line: RunLine) -> int:
 
 def tell_deadlines(due: Sequence[Planned]) -> dict[str, int]:
     """Tell each coordinator, in one mail, which registrations close soon; returns how many people got each of the notices."""
-    planned = {one.run.id: one for one in due if one.run}
+    runs = {one.run.id: one.run for one in due if one.run}
     runs_of: defaultdict[int, list[RunLine]] = defaultdict(list)
-    pairs = queries.coordinators_to_tell(planned)
+    pairs = queries.coordinators_to_tell(runs)
     for run_id, person_id in pairs:
-        runs_of[person_id].append(planned[run_id].run)  # type: ignore[arg-type]
+        runs_of[person_id].append(runs[run_id])
     for person_id, coordinator in queries.people_by_id(runs_of).items():
         to = people.recipient_of(coordinator)
         facts = {
@@ -61,7 +61,7 @@ def tell_deadlines(due: Sequence[Planned]) -> dict[str, int]:
         }
         outbox.post(DEADLINE_NEAR, to, facts, event_key=f"{DEADLINE_NEAR}:{person_id}:{clock.today()}")
     number = Counter(run_id for run_id, _person in pairs)
-    return {one.key: number[run_id] for run_id, one in planned.items()}
+    return {one.key: number[one.run.id] for one in due if one.run}
 
 
 def deadlines_in_words(runs: Iterable[RunLine], language: str) -> list[dict[str, Any]]:

@@ -259,7 +259,8 @@ def grant_role(
     for other in queries.grants_of(person_id):
         same = (other.role, other.municipality_id) == (role, place)
         if same and not rules.is_void(other.starts_on, other.ends_on) and rules.overlap(starts_on, ends_on, other.starts_on, other.ends_on):
-            raise RefusedError(N_("The person has this role in that time already"))
+            has_it = N_("The person has this role in that time already")
+            raise RefusedError(has_it if deputy_for is None else N_("This person coordinates the municipality in that time already."))
     grant = RoleGrant(person_id=person_id, role=role, municipality_id=place, starts_on=starts_on, ends_on=ends_on, deputy_for=deputy_for)
     db.session.add(grant)
     db.session.flush()

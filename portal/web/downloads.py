@@ -1,4 +1,4 @@
-"""Certificates as files: single ones, a ZIP of many, all in one PDF for printing. Always the stored bytes."""
+"""Files to take along; of certificates single ones, a ZIP of many, all in one PDF for printing: always the stored bytes."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ ZIP: Final = "application/zip"
 _NO_DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def as_file(data: bytes, kind: str, name: str, *, name_ascii: str, inline: bool = False) -> Response:
-    """``data`` under the file name ``name``, with ``name_ascii`` for programs that know no other letters (RFC 6266)."""
+def as_file(data: bytes, kind: str, name: str, *, name_ascii: str | None = None, inline: bool = False) -> Response:
+    """``data`` under the file name ``name``; where that has other letters, ``name_ascii`` is for programs that do not know them (RFC 6266)."""
     place = "inline" if inline else "attachment"
     answer = Response(data, mimetype=kind)
-    answer.headers["Content-Disposition"] = f"{place}; filename=\"{name_ascii}\"; filename*=UTF-8''{quote(name)}"
+    answer.headers["Content-Disposition"] = f"{place}; filename=\"{name_ascii or name}\"; filename*=UTF-8''{quote(name)}"
     return answer
 
 
@@ -44,13 +44,13 @@ def as_zip(stored: Sequence[StoredFile], name: str) -> Response:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for one in stored:
             archive.writestr(zipfile.ZipInfo(_ascii_name(one), _NO_DAY), one.pdf)
-    return as_file(buffer.getvalue(), ZIP, f"{name}.zip", name_ascii=f"{name}.zip")
+    return as_file(buffer.getvalue(), ZIP, f"{name}.zip")
 
 
 def as_one_pdf(stored: Sequence[StoredFile], name: str) -> Response:
     """All ``stored`` certificates in one file for printing."""
     release()
-    return as_file(certificates.merge(one.pdf for one in stored), PDF, f"{name}.pdf", name_ascii=f"{name}.pdf")
+    return as_file(certificates.merge(one.pdf for one in stored), PDF, f"{name}.pdf")
 
 
 def _ascii_name(stored: StoredFile) -> str:

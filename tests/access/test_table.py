@@ -47,10 +47,10 @@ BY_ACTORS = (
         letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
         enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
-        enrolment.decide_as_employer enrolment.employer_undo enrolment.deputies enrolment.end_deputy
+        enrolment.decide_as_employer enrolment.employer_decided enrolment.employer_undo enrolment.deputies enrolment.end_deputy
         """,
     ),
-    (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_undo"),
+    (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
     ({"trainer"}, "attendance.teaching"),
     (
         TEACHING,

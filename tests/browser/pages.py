@@ -112,6 +112,7 @@ PAGES = {
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
         certificates.verified             /staff/certificates → */staff/certificates/NALAG-* → */verify/*
+        certificates.cases                /staff/certificates/cases
         certificates.register             /staff/certificates?state=revoked
         certificates.certificate          /staff/certificates?state=revoked → */staff/certificates/NALAG-*
         certificates.verified             /staff/certificates?state=revoked → */staff/certificates/NALAG-* → */verify/*
@@ -207,9 +208,12 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
+    "certificates.case",
     "courses.staff_run_complete",
     "enrolment.answer",
+    "enrolment.employer_decided",
     "enrolment.nominees",
+    "enrolment.staff_decided",
     "enrolment.take_back",
     "people.confirm_account",
     "people.confirm_email",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal import create_app
-from tests.browser.looking import faults
+from tests.browser.looking import CUT_WORDS, faults
 from tests.browser.pages import PAGES, REFUSED, lines_of, role_of
 from tests.browser.walking import Walk
 from tests.conftest import settings_for
@@ -55,6 +55,7 @@ FLAWS = {
         link.style.cssText = 'position: absolute; left: 0; width: 8px; height: 8px; overflow: hidden; top: ' + (text === 'a' ? 300 : 308) + 'px';
         document.querySelector('main').append(link); }""",
     "scrolls sideways": "document.querySelector('main p').style.width = '2000px'",
+    "is cut in two": "document.querySelector('main h1').style.width = '2rem'",
     "is not reached": "document.querySelector('header a').tabIndex = -1",
     "does not show the focus": "document.querySelector('header a').style.cssText = 'outline: none !important; box-shadow: none !important'",
     "is hidden under something": """const cover = document.createElement('div');
@@ -70,6 +71,15 @@ def test_each_flaw_is_caught(open_page):
         page.goto("/ka/verify")
         page.evaluate(f"() => {{ {made} }}")
         assert any(flaw in fault for fault in faults(page)), flaw
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1280])
+@pytest.mark.parametrize("language", ["ka", "en"])
+def test_a_list_of_runs_leaves_the_titles_their_room(open_page, language, width):
+    """A panel stands beside the list, and one run has several long tags."""
+    page = open_page(f"/{language}/", width=width)
+    assert page.evaluate(CUT_WORDS) == []
+    assert min(box["width"] for box in (title.bounding_box() for title in page.locator(".run-text").all())) >= 200
 
 
 @pytest.mark.parametrize("path", ["/ka/", "/ka/courses", "/ka/runs/DEMO-OPEN", "/ka/sign-in"])

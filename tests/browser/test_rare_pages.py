@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from portal import enrolment
+from portal.certificates.models import Certificate
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
@@ -19,10 +20,12 @@ from portal.foundation.transaction import commit
 from portal.web.guard import public
 from tests import factories
 from tests.browser.looking import faults
+from tests.certificates import scenes
 from tests.imports import sheets
 from tests.page_client import PageClient
 
 if TYPE_CHECKING:
+    from portal.people.models import Person
     from tests.cast import Cast
     from tests.page_client import Page
 
@@ -45,6 +48,15 @@ def a_run_to_complete(browser: PageClient, cast: Cast) -> Page:
     run = factories.run(code="COMPLETE", starts_at=days_ago, state="running", trainers=(cast.trainer,))
     factories.enrolment(run, cast.learner)
     return browser.sign_in(cast.staff).get("/staff/runs/COMPLETE/complete")
+
+
+@scene
+def a_certificate_with_corrected_attendance(browser: PageClient, cast: Cast) -> Page:
+    run = scenes.issued_run(cast.staff)
+    (certificate,) = db.session.scalars(sa.select(Certificate).where(Certificate.run_id == run.id))
+    scenes.correct(certificate, by=cast.staff)
+    commit()
+    return browser.sign_in(cast.staff).get(f"/staff/certificates/{certificate.number}/case")
 
 
 @scene
@@ -220,6 +232,25 @@ def an_application(browser: PageClient, cast: Cast) -> Page:
     factories.place_rules(factories.run(code="APPLY"), decided_by="staff")
     browser.sign_in(cast.learner).post("/runs/APPLY/enrol")
     return browser.follow()
+
+
+def decided(browser: PageClient, path: str, decided_by: str, *people: Person) -> Page:
+    """Those who have applied are approved; nobody decides on their own application."""
+    run = factories.run(code="APPLY")
+    factories.place_rules(run, decided_by=decided_by)
+    asked = [enrolment.enrol(run.id, person.id, by=person.id) for person in people]
+    browser.post(path, {"application": [one.reference for one in asked], "verdict": "approve"})
+    return browser.follow()
+
+
+@scene
+def what_came_of_a_decision_of_the_staff(browser: PageClient, cast: Cast) -> Page:
+    return decided(browser.sign_in(cast.staff), "/staff/applications", "staff", cast.learner, cast.staff)
+
+
+@scene
+def what_came_of_a_decision_of_an_employer(browser: PageClient, cast: Cast) -> Page:
+    return decided(browser.sign_in(cast.coordinator), "/municipality/applications", "employer_then_staff", cast.learner)
 
 
 @scene

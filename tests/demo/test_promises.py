@@ -178,6 +178,14 @@ def test_demo_quota_keeps_places_that_are_partly_used_and_a_few_wait():
     assert {seats.find_block(rank.place.home) for rank in line} == {enrolment.Blocked.QUOTA_USED, enrolment.Blocked.KEPT_FOR_OTHERS}
 
 
+def test_the_coordinators_have_quotas_in_demo_soon_and_are_told_that_it_closes():
+    soon = run("DEMO-SOON")
+    seats, to_come = enrolment.seats_of(soon.id), notices.notices_to_come(clock.now() + timedelta(days=1))
+    homes = [seats.home_of(people.find_current_post(someone(account).id).municipality_id) for account in ("coordinator", "coordinator2")]
+    assert [(seats.quota_of(home), seats.left_of_quota(home)) for home in homes] == [((5, 2), 3), ((3, 0), 3)]
+    assert [one.people for one in to_come if one.kind == "deadline_near" and one.run.id == soon.id] == [2]
+
+
 def test_the_quotas_of_demo_freed_were_released_and_demo_offer_offers_what_was_given_back():
     released = run("DEMO-FREED")
     assert released.quotas_released_at == released.quotas_end_at

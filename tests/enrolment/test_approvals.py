@@ -20,12 +20,6 @@ from tests.enrolment.mailbox import calendar_after, kinds_to, mails_to
 STAFF, EMPLOYER = DecisionStage.STAFF, DecisionStage.EMPLOYER
 
 
-def run_decided_by(who="staff", quotas=None, **values):
-    run = factories.run(**values)
-    factories.place_rules(run, quotas, decided_by=who, decision_days=5)
-    return run
-
-
 def apply_for(run, person):
     return enrolment.enrol(run.id, person.id, by=person.id)
 
@@ -36,18 +30,18 @@ def official(number, municipality="telavi"):
 
 @pytest.fixture
 def run(cast):
-    return run_decided_by("staff", capacity=1)
+    return factories.run_decided_by("staff", capacity=1)
 
 
 def test_those_approved_together_get_places_by_the_published_rule(cast):
-    run = run_decided_by("staff", capacity=2, quotas={"kutaisi": 1})
+    run = factories.run_decided_by("staff", capacity=2, quotas={"kutaisi": 1})
     early, later, kept = apply_for(run, cast.learner), apply_for(run, cast.trainer), apply_for(run, cast.colleague)
     enrolment.decide_many([early, later, kept], STAFF, approve=True, by=cast.staff.id)
     assert [one.state for one in (early, later, kept)] == ["confirmed", "waiting", "confirmed"]
 
 
 def test_what_the_employer_approves_waits_for_the_staff_and_nobody_is_written_to(cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     assert asked.stage == "employer"
     enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id, words="We need this.")
     assert (asked.state, asked.stage) == ("applied", "staff")
@@ -55,7 +49,7 @@ def test_what_the_employer_approves_waits_for_the_staff_and_nobody_is_written_to
 
 
 def test_what_the_employer_rejects_is_over(cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     enrolment.decide(asked, EMPLOYER, approve=False, by=cast.coordinator.id, words="Not this year.")
     assert asked.state == "rejected"
     with pytest.raises(NotWaitingForDecisionError):
@@ -63,7 +57,7 @@ def test_what_the_employer_rejects_is_over(cast):
 
 
 def test_the_worker_passes_on_what_the_employer_leaves_lying(cast):
-    number = apply_for(run_decided_by("employer_then_staff"), cast.learner).id
+    number = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner).id
     commit()
     assert keep_places() == 0
     later = clock.now() + timedelta(days=5, minutes=1)
@@ -114,7 +108,7 @@ def test_who_is_approved_again_is_told_again_and_the_calendar_believes_it(cast, 
 
 
 def test_what_the_employer_takes_back_waits_for_the_employer_again_until_the_staff_have_decided(cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id)
     enrolment.undo_decision(asked, EMPLOYER, by=cast.coordinator.id)
     assert asked.stage == "employer"
@@ -160,7 +154,7 @@ def test_somebody_who_has_another_training_by_now_is_not_approved_and_keeps_no_o
 
 
 def test_a_hundred_are_decided_at_once_and_each_is_told(cast):
-    run = run_decided_by("staff", capacity=60)
+    run = factories.run_decided_by("staff", capacity=60)
     with factories.together():
         people = [official(number) for number in range(100)]
     asked = [apply_for(run, person) for person in people]

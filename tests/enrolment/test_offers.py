@@ -114,6 +114,15 @@ def test_whoever_has_another_training_by_then_is_told(offer):
         enrolment.accept_offer(first, by=people[1].id)
 
 
+def test_an_answer_that_is_refused_leaves_the_question_open(offer):
+    run, people, (_, first, _second) = offer
+    factories.enrolment(factories.run(starts_at=run.starts_at), people[1])
+    link = link_in(people[1])
+    with pytest.raises(rules.ClashError):
+        enrolment.answer(link, accepts=True)
+    assert enrolment.is_open(link, first)
+
+
 def test_somebody_nominated_declines_by_the_link(cast):
     run = factories.run(capacity=1)
     place = enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=factories.municipality("telavi").id)

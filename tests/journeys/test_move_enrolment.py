@@ -134,3 +134,19 @@ def test_the_history_says_why(cast, there):
     row = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.action == "enrolment:withdrawn")).one()
     assert row.change["reason"] == "moved"
     assert row.actor_id == cast.staff.id
+
+
+def test_who_was_moved_elsewhere_meanwhile_is_not_said_to_be_moved_here(cast, there):
+    """A form that was given up comes late and moves them to one run; the next form must not take their waiting place for its own doing."""
+    waiting = factories.run(capacity=0)
+    enrolled(waiting, cast.learner)
+    place = enrolled(factories.run(), cast.learner)
+    moved(place, there, cast)
+    with pytest.raises(enrolment.NotEnrolledError):
+        moved(place, waiting, cast)
+
+
+def test_a_double_click_on_the_day_moves_once(cast):
+    here, today = factories.run(), factories.run(starts_at=clock.now() - timedelta(hours=1), state="running")
+    place = enrolled(here, cast.learner)
+    assert moved(place, today, cast) is moved(place, today, cast)

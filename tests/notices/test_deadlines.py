@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portal import notices, worker
+from portal import notices
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.formats import TBILISI
@@ -14,6 +14,7 @@ from portal.foundation.transaction import commit
 from portal.people.models import Role
 from tests import factories
 from tests.enrolment.mailbox import mails_to
+from tests.notices.workers import work
 from tests.statements import counting
 
 LONG_AGO = datetime(2026, 11, 1, 12, tzinfo=TBILISI)
@@ -26,13 +27,6 @@ def at(day, hour=10, minute=0):
 def run_closing(code, closes_at, **values):
     with clock.frozen(LONG_AGO):
         return factories.run(code=code, starts_at=closes_at + timedelta(days=6), enrolment_closes_at=closes_at, **values)
-
-
-def work(moment):
-    commit()
-    db.session.expunge_all()
-    with clock.frozen(moment):
-        return worker.send_notices()
 
 
 def codes_to(person):

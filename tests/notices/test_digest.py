@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from portal import notices, worker
+from portal import notices
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.formats import TBILISI
-from portal.foundation.transaction import commit, writing
+from portal.foundation.transaction import commit
 from portal.notices.models import Notice
 from portal.people.models import Role
 from tests import factories
 from tests.enrolment.mailbox import mails_to
+from tests.notices.workers import work, work_twice
 from tests.statements import counting
 
 DAY = timedelta(days=1)
@@ -38,27 +38,13 @@ def applied(run, who, stage="staff", since=None, due=None, **values):
     return factories.enrolment(run, who, "applied", stage=stage, queued_at=since, decide_by=due or since + 7 * DAY, **values)
 
 
-def work(moment):
-    """What the worker does at ``moment``."""
-    commit()
-    db.session.expunge_all()
-    with clock.frozen(moment):
-        return worker.send_notices()
-
-
 def digests_to(person):
     return mails_to(person, "digest")
 
 
-def official(given, municipality="telavi"):
-    someone = factories.person(given, "ლომიძე")
-    factories.post(someone, municipality)
-    return someone
-
-
 def test_it_says_how_many_wait_since_when_how_many_are_overdue_and_where(run, cast):
     applied(run, cast.learner, since=at(1), due=at(6))
-    applied(run, official("ია"), since=at(5))
+    applied(run, factories.official("ია"), since=at(5))
     work(at(7, 8, 59))
     assert digests_to(cast.staff) == []
     assert work(at(7)) == 1
@@ -69,7 +55,10 @@ def test_it_says_how_many_wait_since_when_how_many_are_overdue_and_where(run, ca
 
 
 def test_no_applicant_is_named(run, cast):
-    references = [applied(run, cast.learner).reference, applied(run, official("ეკა", "kutaisi"), "employer").reference]
+    references = [
+        applied(run, cast.learner).reference,
+        applied(run, factories.official("ეკა", municipality="kutaisi"), "employer").reference,
+    ]
     work(at(7))
     mails = [*digests_to(cast.staff), *digests_to(cast.neighbour)]
     assert len(mails) == 2
@@ -87,7 +76,7 @@ def test_where_nothing_waits_nobody_hears_and_nothing_is_noted(run, cast):
 
 def test_each_coordinator_hears_of_their_own_municipalities(run, cast):
     applied(run, cast.learner, "employer")
-    applied(run, official("ია"), "employer")
+    applied(run, factories.official("ია"), "employer")
     applied(run, cast.colleague, "employer")
     work(at(7))
     (telavi,), (kutaisi,) = digests_to(cast.coordinator), digests_to(cast.neighbour)
@@ -189,31 +178,14 @@ def test_stopped_by_staff_it_does_not_go_that_week(run, cast):
 
 def test_two_workers_at_once_send_it_once(app, run, cast):
     applied(run, cast.learner)
-    commit()
-    start, sent = threading.Barrier(2), []
-
-    def work_too():
-        with app.app_context(), clock.frozen(at(7)):
-            asked = notices.due_notices()
-            db.session.remove()
-            start.wait(20)
-            for kind, part in asked:
-                with writing():
-                    sent.append(notices.send_notices(kind, part))
-
-    workers = [threading.Thread(target=work_too) for _ in range(2)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join(30)
-    assert sorted(sent) == [0, 1]
+    assert work_twice(app, at(7)) == [0, 1]
     assert len(digests_to(cast.staff)) == 1
 
 
 def test_many_applications_take_as_many_statements_as_one(run, cast):
     def asked(number):
         for _one in range(number):
-            applied(factories.run(starts_at=at(28)), official("ია"))
+            applied(factories.run(starts_at=at(28)), factories.official("ია"))
         commit()
         with clock.frozen(at(7)), counting() as statements:
             assert [one.people for one in notices.notices_to_come(at(8)) if one.kind == "digest"] == [1]

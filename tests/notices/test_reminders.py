@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from portal.foundation.transaction import commit, writing
 from portal.notices.models import Notice
 from tests import factories
 from tests.enrolment.mailbox import kinds_to, mails_to
+from tests.notices.workers import work, work_twice
 
 START = datetime(2026, 12, 14, 10, tzinfo=TBILISI)
 LONG_AGO = datetime(2026, 11, 1, 12, tzinfo=TBILISI)
@@ -36,14 +36,6 @@ def run(app, cast):
 
 def enrolled(run, who, state="confirmed", changed_at=LONG_AGO, **values):
     return factories.enrolment(run, who, state, changed_at=changed_at, queued_at=changed_at, **values)
-
-
-def work(moment):
-    """What the worker does at ``moment``."""
-    commit()
-    db.session.expunge_all()
-    with clock.frozen(moment):
-        return worker.send_notices()
 
 
 def reminders_to(person):
@@ -199,25 +191,7 @@ def test_two_workers_send_once(run, cast):
 
 def test_two_workers_at_the_same_moment_send_once(app, run, cast):
     enrolled(run, cast.learner)
-    commit()
-    db.session.expunge_all()
-    start, sent = threading.Barrier(2), []
-
-    def work_too():
-        with app.app_context(), clock.frozen(at(7)):
-            asked = notices.due_notices()
-            db.session.remove()
-            start.wait(20)
-            for kind, part in asked:
-                with writing():
-                    sent.append(notices.send_notices(kind, part))
-
-    workers = [threading.Thread(target=work_too) for _ in range(2)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join(30)
-    assert sorted(sent) == [0, 1]
+    assert work_twice(app, at(7)) == [0, 1]
     assert reminders_to(cast.learner) == ["reminder_week"]
 
 

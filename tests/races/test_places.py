@@ -21,12 +21,7 @@ CLIENTS = 4
 
 
 def officials(number):
-    people = []
-    for index in range(number):
-        someone = factories.person(f"სახელი{index}", "გვარი", email=f"official{index}@portal.test")
-        factories.post(someone)
-        people.append(someone)
-    return people
+    return [factories.official(f"სახელი{index}", "გვარი", email=f"official{index}@portal.test") for index in range(number)]
 
 
 def dealt(steps):

@@ -8,6 +8,7 @@ from portal import enrolment, people
 from portal.enrolment.models import DecisionStage, Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
+from portal.foundation.transaction import commit
 from tests import factories
 from tests.enrolment.mailbox import kinds_to, mails_to
 from tests.page_client import PageClient
@@ -25,12 +26,6 @@ def staff(app, cast):
 @pytest.fixture
 def telavi(app, cast):
     return PageClient(app, "en").sign_in(cast.coordinator)
-
-
-def run_decided_by(who, quotas=None, **values):
-    run = factories.run(**values)
-    factories.place_rules(run, quotas, decided_by=who, decision_days=5)
-    return run
 
 
 def apply_for(run, person):
@@ -51,7 +46,7 @@ def state_of(asked):
 
 
 def test_the_queue_says_what_an_approver_needs_to_know(staff, cast):
-    run = run_decided_by("employer_then_staff", {"telavi": 3}, version=factories.course(title_en="Asset management"), capacity=9)
+    run = factories.run_decided_by("employer_then_staff", {"telavi": 3}, version=factories.course(title_en="Asset management"), capacity=9)
     with clock.frozen(clock.now() - timedelta(days=3)):
         asked = apply_for(run, cast.learner)
         enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id, words="Needed in the new unit.")
@@ -73,7 +68,7 @@ def test_the_queue_says_what_an_approver_needs_to_know(staff, cast):
 
 
 def test_what_is_most_urgent_comes_first_and_what_is_late_is_marked(staff, cast):
-    later, urgent = run_decided_by("staff"), run_decided_by("staff")
+    later, urgent = factories.run_decided_by("staff"), factories.run_decided_by("staff")
     factories.place_rules(urgent, decided_by="staff", decision_days=1)
     with clock.frozen(clock.now() - timedelta(days=2)):
         apply_for(later, cast.learner)
@@ -83,31 +78,66 @@ def test_what_is_most_urgent_comes_first_and_what_is_late_is_marked(staff, cast)
 
 
 def test_approving_says_what_became_of_each(staff, cast):
-    run = run_decided_by("staff", capacity=1)
+    run = factories.run_decided_by("staff", capacity=1)
     first, second = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     staff.get("/staff/applications")
-    shown = staff.submit("/staff/applications", application=[first.reference, second.reference], verdict="approve")
-    assert shown.status == 200
+    assert staff.submit("/staff/applications", application=[first.reference, second.reference], verdict="approve").status == 303
+    shown = staff.follow()
     assert ["Place confirmed" in row for row in shown.texts("tbody tr")] == [True, False]
     assert "Position in line: 1" in shown.texts("tbody tr")[1]
     assert (state_of(first), state_of(second)) == ("confirmed", "waiting")
     assert staff.get("/staff/applications").all("#cases-caption") == []
 
 
+def test_what_came_of_a_decision_can_be_loaded_again_and_nothing_is_decided_twice(staff, cast):
+    run = factories.run_decided_by("staff")
+    asked, own = apply_for(run, cast.learner), apply_for(run, cast.staff)
+    staff.post("/staff/applications", {"application": [asked.reference, own.reference], "verdict": "approve"})
+    address, mails = staff.page.location, len(mails_to(cast.learner))
+    rows = staff.get(address).texts("tbody tr")
+    assert [("Place confirmed" in row, "Not decided Somebody else decides" in row) for row in rows] == [(True, False), (False, True)]
+    assert staff.get(address).texts("tbody tr") == rows
+    assert len(mails_to(cast.learner)) == mails
+    assert all("დადასტურებულია" in row or "სხვა" in row for row in staff.get(address.replace("/en/", "/ka/")).texts("tbody tr"))
+
+
+def test_a_decision_that_was_undone_since_is_shown_as_it_stands(staff, cast):
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    address = staff.page.location
+    enrolment.undo_decision(asked, STAFF, by=cast.administrator.id, words="A mix-up.")
+    commit()
+    (row,) = staff.get(address).texts("tbody tr")
+    assert "Application pending" in row
+
+
+@pytest.mark.parametrize(
+    "of", ["", "E-2346AC", "²", "x" * 500, "1 OR 1", ",", "E-2346AC:clash", ",".join(f"E-{number}" for number in range(101))]
+)
+def test_the_outcome_of_what_is_no_application_is_not_found(staff, of):
+    assert staff.get("/staff/applications/decided", query_string={"of": of}).status == 404
+
+
+def test_without_a_decision_the_page_of_outcomes_leads_to_the_queue(staff, telavi):
+    assert staff.get("/staff/applications/decided").location.endswith("/en/staff/applications")
+    assert telavi.get("/municipality/applications/decided").location.endswith("/en/municipality/applications")
+
+
 def test_rejecting_needs_a_reason_and_keeps_what_was_ticked(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     staff.get("/staff/applications")
     shown = staff.submit("/staff/applications", application=[asked.reference], verdict="reject")
     assert (shown.status, shown.texts(".summary a")) == (422, ["Write the reason why you reject."])
     assert [box.get("value") for box in shown.all("input[name=application][checked]")] == [asked.reference]
-    shown = staff.submit("/staff/applications", application=[asked.reference], verdict="reject", reason="The group is complete.")
+    staff.submit("/staff/applications", application=[asked.reference], verdict="reject", reason="The group is complete.")
+    shown = staff.follow()
     assert "Rejected" in shown.texts("tbody tr")[0]
     assert "The group is complete." in mails_to(cast.learner)[-1].body
     assert state_of(asked) == "rejected"
 
 
 def test_choosing_nothing_is_said_and_the_reason_stays(staff, cast):
-    apply_for(run_decided_by("staff"), cast.learner)
+    apply_for(factories.run_decided_by("staff"), cast.learner)
     staff.get("/staff/applications")
     shown = staff.submit("/staff/applications", verdict="reject", reason="A typed reason.")
     assert (shown.status, shown.texts(".summary a")) == (422, ["Choose at least one application."])
@@ -115,13 +145,13 @@ def test_choosing_nothing_is_said_and_the_reason_stays(staff, cast):
 
 
 def test_without_a_button_nothing_is_decided(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     assert staff.post("/staff/applications", {"application": asked.reference, "reason": "Enter was pressed."}).status == 422
     assert state_of(asked) == "applied"
 
 
 def test_a_hundred_are_shown_and_decided_at_once_and_the_rest_on_the_next_page(staff, cast):
-    run = run_decided_by("staff", capacity=200)
+    run = factories.run_decided_by("staff", capacity=200)
     for person in officials(103):
         apply_for(run, person)
     first = staff.get("/staff/applications")
@@ -130,13 +160,14 @@ def test_a_hundred_are_shown_and_decided_at_once_and_the_rest_on_the_next_page(s
     assert not set(boxes(first)) & set(boxes(following))
     answer = staff.post("/staff/applications", {"application": boxes(first) + boxes(following), "verdict": "approve"})
     assert (answer.status, answer.texts(".summary a")) == (422, ["Decide on at most 100 applications at once; 103 are chosen."])
-    decided = staff.post("/staff/applications", {"application": boxes(first), "verdict": "approve"})
+    staff.post("/staff/applications", {"application": boxes(first), "verdict": "approve"})
+    decided = staff.follow()
     assert sum("Place confirmed" in row for row in decided.texts("tbody tr")) == 100
     assert len(boxes(staff.get("/staff/applications"))) == 3
 
 
 def test_the_page_of_a_run_leads_to_its_own_applications(staff, cast):
-    run, other = run_decided_by("staff", code="RUN-X"), run_decided_by("staff", code="RUN-Y")
+    run, other = factories.run_decided_by("staff", code="RUN-X"), factories.run_decided_by("staff", code="RUN-Y")
     asked, _elsewhere = apply_for(run, cast.learner), apply_for(other, cast.trainer)
     link = next(link for link in staff.get("/staff/runs/RUN-X").all("aside a") if "Applications to decide: 1" in link.text_content())
     assert boxes(staff.get(link.get("href"))) == [asked.reference]
@@ -144,34 +175,37 @@ def test_the_page_of_a_run_leads_to_its_own_applications(staff, cast):
 
 
 def test_what_a_colleague_decided_meanwhile_is_said(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id)
-    shown = staff.post("/staff/applications", {"application": asked.reference, "verdict": "reject", "reason": "No."})
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "reject", "reason": "No."})
+    shown = staff.follow()
     assert "decided or withdrawn meanwhile" in shown.texts("tbody tr")[0]
     assert state_of(asked) == "confirmed"
 
 
 def test_nobody_is_offered_their_own_application(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.staff)
+    asked = apply_for(factories.run_decided_by("staff"), cast.staff)
     shown = staff.get("/staff/applications")
     assert boxes(shown) == []
     assert "Somebody else decides on your own application." in shown.text
-    answer = staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    answer = staff.follow()
     assert "Somebody else decides" in answer.texts("tbody tr")[0]
     assert state_of(asked) == "applied"
 
 
 def test_a_clash_is_named_to_the_staff(staff, cast):
-    run = run_decided_by("staff")
+    run = factories.run_decided_by("staff")
     asked = apply_for(run, cast.learner)
     other = factories.run(factories.course(title_en="Asset management"), starts_at=run.starts_at)
     enrolment.enrol(other.id, cast.learner.id, by=cast.learner.id)
-    shown = staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    staff.post("/staff/applications", {"application": asked.reference, "verdict": "approve"})
+    shown = staff.follow()
     assert "Another training at this time: Asset management" in shown.texts("tbody tr")[0]
 
 
 def test_a_decision_is_undone_on_a_page_of_its_own_with_a_reason(staff, cast):
-    asked = apply_for(run_decided_by("staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff"), cast.learner)
     enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id, words="Welcome.")
     (row,) = staff.get("/staff/applications").texts("#decided-caption ~ tbody tr")
     assert all(said in row for said in ("Approved", "Giga Japaridze", "Welcome.", "Undo"))
@@ -185,7 +219,7 @@ def test_a_decision_is_undone_on_a_page_of_its_own_with_a_reason(staff, cast):
 
 
 def test_undo_is_offered_only_where_it_would_work(staff, cast):
-    run = run_decided_by("staff")
+    run = factories.run_decided_by("staff")
     gone, stays = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     for one in (gone, stays):
         enrolment.decide(one, STAFF, approve=True, by=cast.staff.id)
@@ -198,25 +232,26 @@ def test_undo_is_offered_only_where_it_would_work(staff, cast):
 
 
 def test_decisions_of_more_than_a_month_ago_are_not_listed(staff, cast):
-    asked = apply_for(run_decided_by("staff", starts_at=clock.now() + timedelta(days=90)), cast.learner)
+    asked = apply_for(factories.run_decided_by("staff", starts_at=clock.now() + timedelta(days=90)), cast.learner)
     with clock.frozen(clock.now() - timedelta(days=31)):
         enrolment.decide(asked, STAFF, approve=True, by=cast.administrator.id)
     assert staff.get("/staff/applications").all("#decided-caption") == []
 
 
 def test_the_employer_decides_first_and_the_staff_read_what_was_said(telavi, staff, cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     assert boxes(staff.get("/staff/applications")) == []
     link = next(link for link in telavi.get("/municipality").all("main a") if "Applications to decide: 1" in link.text_content())
     telavi.get(link.get("href"))
-    shown = telavi.submit("/municipality/applications", application=[asked.reference], verdict="approve", reason="Needed here.")
+    telavi.submit("/municipality/applications", application=[asked.reference], verdict="approve", reason="Needed here.")
+    shown = telavi.follow()
     assert "The association decides next." in shown.texts("tbody tr")[0]
     assert "Needed here." in staff.get("/staff/applications").texts("#cases-caption ~ tbody tr")[0]
     assert kinds_to(cast.learner) == ["application_received"]
 
 
 def test_what_the_staff_write_stays_between_them_and_the_person(telavi, cast):
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     enrolment.decide(asked, EMPLOYER, approve=True, by=cast.coordinator.id)
     enrolment.decide(asked, STAFF, approve=False, by=cast.staff.id, words="A reason of the staff.")
     for path in ("/municipality", "/municipality/applications"):
@@ -225,7 +260,7 @@ def test_what_the_staff_write_stays_between_them_and_the_person(telavi, cast):
 
 def test_no_byte_of_telavis_applications_reaches_kutaisi(app, cast):
     kutaisi = PageClient(app, "en").sign_in(cast.neighbour)
-    run = run_decided_by("employer_then_staff", code="RUN-X")
+    run = factories.run_decided_by("employer_then_staff", code="RUN-X")
     asked, decided = apply_for(run, cast.learner), apply_for(run, cast.trainer)
     enrolment.decide(decided, EMPLOYER, approve=False, by=cast.coordinator.id, words="Secret of Telavi.")
     own = apply_for(run, cast.colleague)
@@ -243,6 +278,7 @@ def test_no_byte_of_telavis_applications_reaches_kutaisi(app, cast):
     assert kutaisi.post("/municipality/applications", sent).status == 404
     for one in (asked, decided):
         assert kutaisi.get(f"/municipality/applications/{one.reference}/undo").status == 404
+        assert kutaisi.get(f"/municipality/applications/decided?of={own.reference},{one.reference}").status == 404
         assert kutaisi.post(f"/municipality/applications/{one.reference}/undo", {"reason": "Mine."}).status == 404
     assert (state_of(asked), state_of(own), state_of(decided)) == ("applied", "applied", "rejected")
 
@@ -253,6 +289,7 @@ def test_no_byte_of_telavis_applications_reaches_kutaisi(app, cast):
 def test_others_do_not_enter(app, cast, who, path):
     page = PageClient(app).sign_in(getattr(cast, who))
     assert page.get(path).status == 403
+    assert page.get(path + "/decided?of=E-2346AC").status == 403
     assert page.post(path, {"application": "E-2346AC", "verdict": "approve"}).status == 403
 
 
@@ -264,13 +301,13 @@ def test_what_is_no_application_is_not_found(staff, cast, reference):
 
 def test_the_page_in_georgian_names_the_queue(app, cast):
     page = PageClient(app).sign_in(cast.staff)
-    apply_for(run_decided_by("staff"), cast.learner)
+    apply_for(factories.run_decided_by("staff"), cast.learner)
     assert page.get("/staff/applications").h1 == "განაცხადები"
 
 
 def test_many_applications_take_as_many_statements_as_few(staff, telavi, cast):
     def statements_of(page, path, stage, number):
-        run = run_decided_by("staff" if stage == STAFF else "employer_then_staff", {"telavi": 5})
+        run = factories.run_decided_by("staff" if stage == STAFF else "employer_then_staff", {"telavi": 5})
         asked = [apply_for(run, person) for person in officials(number)]
         enrolment.decide(asked[0], stage, approve=False, by=cast.administrator.id, words="No.")
         with counting() as statements:
@@ -285,7 +322,7 @@ def test_many_applications_take_as_many_statements_as_few(staff, telavi, cast):
 
 def test_an_employer_does_not_decide_on_somebody_who_has_left(telavi, cast):
     """The application goes on to the staff when its time is over."""
-    asked = apply_for(run_decided_by("employer_then_staff"), cast.learner)
+    asked = apply_for(factories.run_decided_by("employer_then_staff"), cast.learner)
     (post,) = people.posts_of(cast.learner.id)
     post.ends_on = clock.today() - timedelta(days=1)
     assert boxes(telavi.get("/municipality/applications")) == []

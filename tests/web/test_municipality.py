@@ -29,12 +29,7 @@ def run(cast):
 
 
 def officials(number, municipality="telavi"):
-    people = []
-    for index in range(number):
-        someone = factories.person(f"სახელი{index}", "გვარი")
-        factories.post(someone, municipality)
-        people.append(someone)
-    return people
+    return [factories.official(f"სახელი{index}", "გვარი", municipality=municipality) for index in range(number)]
 
 
 def rows(page):

@@ -70,6 +70,12 @@ def test_whoever_just_got_a_place_is_not_counted(staff, cast):
     assert staff.get("/staff/notices").texts("[aria-labelledby=to-come-caption] tbody tr td:nth-child(4)") == ["1"]
 
 
+def test_whoever_has_no_place_is_not_counted(staff, cast, run):
+    for person, state in ((cast.colleague, "waiting"), (cast.neighbour, "applied"), (cast.trainer, "withdrawn")):
+        factories.enrolment(run, person, state, changed_at=clock.now() - LONG_AGO)
+    assert staff.get("/staff/notices").texts("[aria-labelledby=to-come-caption] tbody tr td:nth-child(4)") == ["1", "1"]
+
+
 def test_a_deadline_is_listed_with_the_coordinators_who_would_hear_of_it(staff, cast):
     run = factories.run(code="CLOSES", starts_at=morning(40), enrolment_closes_at=morning(8))
     factories.enrolment(run, cast.learner, enrolled_by=cast.coordinator.id)

@@ -19,12 +19,6 @@ def telavi(app, cast):
     return PageClient(app, "en").sign_in(cast.coordinator)
 
 
-def official(given="ია", municipality="telavi"):
-    someone = factories.person(given, "ლომიძე")
-    factories.post(someone, municipality)
-    return someone
-
-
 def codes(page):
     return [link.get("href").rpartition("/")[2] for link in page.all(".runs a")]
 
@@ -52,7 +46,7 @@ def test_each_run_says_the_deadline_and_what_of_the_quota_is_used_and_left_until
     run = factories.run(code="RUN-X", starts_at=datetime(2030, 12, 14, 10, tzinfo=clock.TBILISI))
     factories.place_rules(run, {"telavi": 5, "kutaisi": 2})
     factories.enrolment(run, cast.learner)
-    factories.enrolment(run, official())
+    factories.enrolment(run, factories.official())
     (row,) = telavi.get(path).texts(".runs li")
     for words in (
         "Registration deadline: 11 December 2030, 10:00",
@@ -156,7 +150,7 @@ def test_the_panel_says_the_quota_when_it_ends_and_who_decides(telavi, cast):
 def test_who_has_to_wait_because_the_quota_is_used_is_told_before_sending(telavi, cast):
     run = factories.run(code="RUN-X", capacity=10)
     factories.place_rules(run, {"telavi": 2})
-    people = [official(f"ია{number}") for number in range(3)]
+    people = [factories.official(f"ია{number}") for number in range(3)]
     listed(telavi, run, *people)
     assert "so many go to the waiting list: 1" in telavi.get("/municipality/nominate/RUN-X").text
     assert facts(telavi.get("/municipality/nominate/RUN-X/send"))["Of these to the waiting list, as things stand"] == "1"
@@ -178,7 +172,7 @@ def test_where_all_get_a_place_nothing_is_said_of_waiting(telavi, cast):
 def test_where_the_association_decides_nobody_is_said_to_wait(telavi, cast):
     run = factories.run(code="RUN-X", capacity=1)
     factories.place_rules(run, decided_by="staff")
-    listed(telavi, run, cast.learner, official())
+    listed(telavi, run, cast.learner, factories.official())
     shown = telavi.get("/municipality/nominate/RUN-X/send")
     assert "The association decides on each of them." in shown.text
     assert "Of these to the waiting list, as things stand" not in facts(shown)

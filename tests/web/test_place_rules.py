@@ -145,12 +145,11 @@ def test_the_waiting_list_shows_what_put_each_in_their_place(staff, cast, run):
         "Place in line",
         "Municipality",
         "Quota used",
-        "Unused part",
         "Waiting since",
         "Why not now",
     ]
     rows = shown.texts("#waiting-caption ~ tbody tr")
-    assert "1 of 1" in rows[0] + rows[1]
+    assert "1 of 1unused: 0%" in rows[0] + rows[1]
     assert any("The quota is used up" in row for row in rows)
     assert any("The places left are kept for others" in row for row in rows)
 

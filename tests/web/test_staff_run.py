@@ -146,7 +146,7 @@ def test_publishing_refuses_exactly_what_the_checklist_calls_missing(staff, cast
         spoil(run)
     shown = staff.get("/staff/runs/DRAFT")
     assert steps(shown).count("Missing") == (spoil is not None)
-    assert steps(shown)[-1] == "Advised"  # nobody teaches yet: that keeps no run from being announced
+    assert steps(shown)[-2:] == ["Advised", "Advised"]  # no trainer, no rules for places: that keeps no run from being announced
     staff.submit("/DRAFT/publish")
     assert get_run("DRAFT").state == ("draft" if spoil else "open")
 
@@ -165,7 +165,7 @@ def test_the_deadlines_of_a_published_run_cannot_be_moved_behind_its_beginning(s
 def test_a_draft_says_what_is_missing_and_is_published_when_it_is_there(staff):
     run = factories.run(code="DRAFT", state="draft", days=0)
     run.starts_at = run.ends_at = None
-    assert steps(staff.get("/staff/runs/DRAFT")) == ["Ready", "Missing", "Ready", "Advised"]
+    assert steps(staff.get("/staff/runs/DRAFT")) == ["Ready", "Missing", "Ready", "Advised", "Advised"]
     staff.get("/staff/runs/DRAFT/sessions/new")
     day = clock.today() + timedelta(days=20)
     assert staff.submit(day=f"{day:%d.%m.%Y}", title_ka="პირველი დღე").status == 303
@@ -174,6 +174,15 @@ def test_a_draft_says_what_is_missing_and_is_published_when_it_is_there(staff):
     assert "Registration open" in staff.follow().text
     assert get_run("DRAFT").state == "open"
     assert run.id in {one.id for one in courses.list_public_runs(courses.RunFilter(), at=clock.now()).runs}
+
+
+def test_the_checklist_leads_to_the_rules_for_places_until_they_are_set(staff):
+    factories.run(code="DRAFT", state="draft")
+    shown = staff.get("/staff/runs/DRAFT")
+    (link,) = [link for link in shown.all("ul.plain a") if "Check the rules for places" in link.text_content()]
+    staff.get(link.get("href"))
+    assert staff.submit(None, decided_by="staff").status == 303
+    assert "Ready The rules for places are set" in staff.follow().texts("ul.plain li")
 
 
 def test_a_draft_without_days_cannot_be_published(staff):
@@ -259,6 +268,20 @@ def test_fewer_places_than_people_are_refused_with_the_number(staff, cast):
     refused = staff.submit(capacity="1")
     assert refused.status == 422
     assert "2 people already have a place" in refused.text
+    assert [link.get("href") for link in refused.all("[data-error-summary] a")] == ["#capacity"]
+    assert refused.all("main a[href$='/places']") == []
+    assert get_run("R").capacity == 5
+
+
+def test_a_capacity_that_leaves_no_room_for_the_quotas_leads_to_them(staff, cast):
+    run = factories.run(code="R", capacity=5)
+    factories.place_rules(run, {"telavi": 4})
+    staff.get("/staff/runs/R/edit")
+    refused = staff.submit(capacity="3")
+    assert refused.status == 422
+    assert "4 more are kept by quotas" in refused.texts("#capacity-error")[0]
+    (link,) = refused.all("main a[href$='/places']")
+    assert staff.get(link.get("href")).h1 == "Rules for places"
     assert get_run("R").capacity == 5
 
 

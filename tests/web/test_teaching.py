@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portal import attendance
@@ -16,8 +18,8 @@ def wish(hall, index: int, mark: Mark = Mark.PRESENT, **values) -> attendance.Ma
     return attendance.MarkWish(hall.keys[index], mark, **values)
 
 
-def record(hall, cast, *wishes, session: int = 0) -> None:
-    attendance.record_marks(hall.sessions[session].id, wishes, by=cast.trainer.id, seen=10**9)
+def record(hall, cast, *wishes, session: int = 0, reason: str = "") -> None:
+    attendance.record_marks(hall.sessions[session].id, wishes, by=cast.trainer.id, seen=10**9, reason=reason)
 
 
 def test_todays_sessions_come_first_then_those_to_come_then_the_past(page, cast):
@@ -161,3 +163,20 @@ def test_midnight_in_tbilisi_decides_what_is_today(page, cast):
         shown = page.sign_in(cast.trainer).get("/en/teaching")
     assert shown.texts("h2")[0] == "Today"
     assert shown.all(f"a[href$='{hall.path}']")
+
+
+def test_staff_see_what_was_known_on_a_day(page, cast):
+    hall, now = Hall(cast, day=-3), clock.now()
+    with clock.frozen(now - timedelta(days=2)):
+        record(hall, cast, wish(hall, 0))
+    record(hall, cast, wish(hall, 0, Mark.ABSENT), reason="ფურცლის მიხედვით")
+    staff, path = page.sign_in(cast.staff), f"/staff/runs/{hall.run.code}/attendance"
+
+    def hours(day):
+        return staff.get(f"{path}?on={day}").texts("tbody td.number")[0]
+
+    before, between = ((now.astimezone(clock.TBILISI) - timedelta(days=days)).strftime("%d.%m.%Y") for days in (3, 1))
+    assert (hours(before), hours(between), hours("")) == ("0 / 16", "8 / 16", "0 / 16")
+    refused = staff.get(f"{path}?on=tomorrow")
+    assert refused.status == 422
+    assert refused.all("input[name=on]")[0].get("value") == "tomorrow"

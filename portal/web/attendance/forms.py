@@ -1,6 +1,8 @@
-"""The form for somebody who came and is not known to the portal yet."""
+"""Forms of this room: somebody who came and is not known to the portal yet, and of which day the ledger is shown."""
 
 from __future__ import annotations
+
+from datetime import datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -8,7 +10,7 @@ from wtforms import HiddenField
 
 from portal import municipalities, people
 from portal.foundation import clock
-from portal.web.fields import Choice, line
+from portal.web.fields import Choice, Day, line, moment
 from portal.web.form_keys import new_form_key
 from portal.web.labels import choices
 from portal.web.language import language
@@ -47,3 +49,19 @@ class NewPersonForm(FlaskForm):
             category=self.category.data,
             starts_on=clock.today(),
         )
+
+
+class KnownOnForm(FlaskForm):
+    """As of which day the ledger is shown: whatever was recorded later is left out."""
+
+    class Meta:
+        """It only asks and changes nothing, so it needs no token."""
+
+        csrf = False
+
+    on = Day(_("As it was known on"), optional=True)
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The end of that day; None for now."""
+        return moment(self.on.data + timedelta(days=1), time.min) - timedelta(microseconds=1) if self.on.data else None

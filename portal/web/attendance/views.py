@@ -12,6 +12,7 @@ from portal.access import Permission
 from portal.foundation import clock
 from portal.foundation.formats import format_percent, to_tbilisi
 from portal.web.attendance import pages, roll_form
+from portal.web.attendance.forms import KnownOnForm
 from portal.web.attendance.scope import taught_run, taught_session, walk_ins_welcome
 from portal.web.errors import told
 from portal.web.guard import actor, requires
@@ -118,11 +119,15 @@ def sheet(session: TaughtSession) -> Response:
 
 @pages.get("/staff/runs/<code>/attendance")
 @requires(Permission.RUN_MANAGE, load=taught_run)
-def attendance_of_run(run: TaughtRun) -> str:
-    """People by sessions, with hours and percent."""
-    matrix = attendance.attendance_of_run(run.id)
+def attendance_of_run(run: TaughtRun) -> str | tuple[str, int]:
+    """People by sessions, with hours and percent: as of now, or as it was known at the end of a day."""
+    form = KnownOnForm(request.args)
+    known_at = form.known_at if form.validate() else None
+    matrix = attendance.attendance_of_run(run.id, known_at=known_at)
     same = people.namesakes(person.name.written(language()) for person in matrix.people)
-    return render_template("attendance/run.html", run=run, matrix=matrix, same=same, words=roll_form.words, percent=_percent)
+    shown = {"form": form, "known_at": known_at, "matrix": matrix, "same": same}
+    page = render_template("attendance/run.html", run=run, words=roll_form.words, percent=_percent, **shown)
+    return (page, UNPROCESSABLE) if form.errors else page
 
 
 def _percent(value: int) -> str:

@@ -91,8 +91,7 @@ def _list(run: CourseRun, form: IssueForm, candidates: list[certificates.Candida
 @requires(Permission.CERTIFICATE_ISSUE, load=_subject)
 def preview(subject: Subject) -> Response:
     """What would be printed, without a number. It is kept nowhere."""
-    name = f"preview-{subject.run.code}.pdf"
-    return downloads.as_file(certificates.preview(subject, clock.today()), downloads.PDF, name, name_ascii=name, inline=True)
+    return downloads.as_file(certificates.preview(subject, clock.today()), downloads.PDF, f"preview-{subject.run.code}.pdf", inline=True)
 
 
 @pages.get(BATCH)

@@ -89,7 +89,9 @@ def register() -> Any:
     def link(**more: Any) -> str:
         return url_for("certificates.register", **kept, **more)
 
-    return render_template("certificates/register.html", form=form, page=page, link=link, searched=bool(kept))
+    return render_template(
+        "certificates/register.html", form=form, page=page, link=link, searched=bool(kept), cases=certificates.number_of_open_cases()
+    )
 
 
 @pages.get(f"{PATH}/<number>")
@@ -101,6 +103,7 @@ def certificate(entry: Entry) -> str:
         entry=entry,
         printed=printed(entry.facts),
         states=certificates.states_of(entry.id),
+        case=certificates.find_open_case(entry.id),
         changes=[(name, words) for name, (_do, state, words, _done) in CHANGES.items() if state in certificates.FOLLOWING[entry.state]],
     )
 

@@ -50,7 +50,7 @@ def staff_participant_move(place: Enrolment) -> Answer:
         flash(gettext("%(name)s now has a place in this training. Two messages say so.", name=name), "good")
         return to_run(form.chosen)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Move to another run: %(name)s", name=name),
         subject=place.run.version.title(language()),

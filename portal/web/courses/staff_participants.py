@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request, url_for
@@ -15,7 +14,7 @@ from portal.foundation.errors import NotFoundError
 from portal.web.courses import pages
 from portal.web.courses.staff_run import BOTH, MANAGE, crumbs, run_of_code, to_run
 from portal.web.fields import key_of
-from portal.web.form_keys import sent_form_key
+from portal.web.form_keys import new_form_key, sent_form_key
 from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.language import language
@@ -50,7 +49,7 @@ def _search_page(run: CourseRun, text: str, refusal: str | None = None) -> str:
         search=search,
         found=found,
         enrolled={one.person_id: one.state for one in live},
-        form_key=secrets.token_urlsafe(12),
+        form_key=new_form_key(),
         refusal=refusal,
         crumbs=crumbs(run),
     )
@@ -91,7 +90,7 @@ def staff_participant_withdraw(place: Enrolment) -> Answer:
         flash(gettext("%(name)s does not take part any more.", name=name), "warn")
         return to_run(run)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Take off the list: %(name)s?", name=name),
         subject=run.version.title(language()),

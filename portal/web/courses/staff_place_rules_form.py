@@ -57,12 +57,12 @@ class PlaceRulesForm(FlaskForm):
         _("Unused quotas go to everybody"),
         usual=CLOSES,
         optional=True,
-        description=_("Asked for when there are quotas. For example 08.12.2026 18:00."),
+        description=_("Needed when there are quotas. For example 08.12.2026 18:00."),
     )
     decided_by = Radios(_("Who decides"), choices=choices("decided_by"))
-    decision_days = Whole(_("Days for a decision"), low=1, high=60)
+    decision_days = Whole(_("Days for a decision"), low=1, high=courses.MOST_DECISION_DAYS)
     freed_places = Radios(_("Freed places"), choices=choices("freed_places"))
-    offer_hours = Whole(_("Hours of an offer"), low=1, high=336)
+    offer_hours = Whole(_("Hours to answer an offer"), low=1, high=courses.MOST_OFFER_HOURS)
     units: tuple[Municipality, ...] = ()
     used: dict[int, int]
 

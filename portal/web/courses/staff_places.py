@@ -58,7 +58,7 @@ def staff_venue_new() -> Answer:
     form = VenueForm()
     if attempt(form, lambda: courses.create_venue(form.values(), by=actor().person_id)):
         return _saved("courses.staff_venues")
-    return form_page("courses/staff/place_form.html", form, **_frame("courses.staff_venues", gettext("Venues"), gettext("New venue")))
+    return form_page("layouts/short_form.html", form, **_frame("courses.staff_venues", gettext("Venues"), gettext("New venue")))
 
 
 @pages.route("/staff/venues/<number:venue_id>", methods=BOTH)
@@ -70,7 +70,7 @@ def staff_venue(venue: Venue) -> Answer:
         return _saved("courses.staff_venues")
     archive = url_for("courses.staff_venue_archive", venue_id=venue.id)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         row=venue,
         archive_url=archive,
@@ -104,7 +104,7 @@ def staff_project_new() -> Answer:
     if attempt(form, lambda: _save_project(None, form)):
         return _saved("courses.staff_projects")
     return form_page(
-        "courses/staff/place_form.html", form, upload=True, **_frame("courses.staff_projects", gettext("Projects"), gettext("New project"))
+        "layouts/short_form.html", form, upload=True, **_frame("courses.staff_projects", gettext("Projects"), gettext("New project"))
     )
 
 
@@ -119,7 +119,7 @@ def staff_project(project: FundingProject) -> Answer:
     if attempt(form, lambda: _save_project(project, form)):
         return _saved("courses.staff_projects")
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         row=project,
         upload=True,
@@ -167,7 +167,7 @@ def staff_topic_new() -> Answer:
     form = TopicForm(position=max((topic.position for topic in courses.topics_in_order()), default=0) + 1)
     if attempt(form, lambda: courses.create_topic(form.values(), by=actor().person_id)):
         return _saved("courses.staff_topics")
-    return form_page("courses/staff/place_form.html", form, **_frame("courses.staff_topics", gettext("Topics"), gettext("New topic")))
+    return form_page("layouts/short_form.html", form, **_frame("courses.staff_topics", gettext("Topics"), gettext("New topic")))
 
 
 @pages.route("/staff/topics/<number:topic_id>", methods=BOTH)
@@ -178,7 +178,7 @@ def staff_topic(topic: Topic) -> Answer:
     if attempt(form, lambda: courses.change_topic(topic, form.values(), by=actor().person_id)):
         return _saved("courses.staff_topics")
     return form_page(
-        "courses/staff/place_form.html", form, row=topic, **_frame("courses.staff_topics", gettext("Topics"), topic.name(language()))
+        "layouts/short_form.html", form, row=topic, **_frame("courses.staff_topics", gettext("Topics"), topic.name(language()))
     )
 
 

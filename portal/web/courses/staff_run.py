@@ -96,7 +96,15 @@ def _steps(run: CourseRun, trainers: list[Person]) -> list[Step]:
     if "sessions" in problems:
         del asked_for["enrolment_closes_at"], asked_for["cancel_until"]  # nobody knows yet when the training begins
     trainer = Step(gettext("There is a trainer"), bool(trainers), url_for("courses.staff_trainers", code=run.code), required=False)
-    return [*(Step(words, field not in problems, href) for field, (words, href) in asked_for.items()), trainer]
+    usual = courses.place_rules_of(run) == courses.PlaceRuleValues()
+    words = gettext("Check the rules for places: for now all municipalities can take part, and places are given at once")
+    rules = Step(
+        words if usual else gettext("The rules for places are set"),
+        not usual,
+        url_for("courses.staff_place_rules", code=run.code),
+        required=False,
+    )
+    return [*(Step(words, field not in problems, href) for field, (words, href) in asked_for.items()), trainer, rules]
 
 
 def _actions(run: CourseRun) -> dict[str, bool]:
@@ -214,7 +222,7 @@ def staff_run_cancel(run: CourseRun) -> Answer:
         waiting=places.waiting,
     )
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Cancel the run?"),
         subject=run.version.title(language()),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Answer = str | tuple[str, int] | Response
 
+KEPT_BY_QUOTAS = "quota_taken"
+"""The code of what refuses a capacity that leaves no room for the quotas."""
+
 
 @pages.route("/staff/runs/new", methods=BOTH)
 @requires(MANAGE)
@@ -98,7 +101,11 @@ def _change(run: CourseRun, form: RunForm) -> tuple[int, int]:
     messages = journeys.change_run(run, form.values(), by=by)
     if form.capacity.data == run.capacity:
         return messages, 0
-    return messages, journeys.change_capacity(run, form.capacity.data, by=by)
+    try:
+        return messages, journeys.change_capacity(run, form.capacity.data, by=by)
+    except enrolment.EnrolmentRefusedError as refusal:
+        form.kept_by_quotas = refusal.code == KEPT_BY_QUOTAS
+        raise courses.WrongValuesError([courses.Problem("capacity", refusal.message, tuple(refusal.facts.items()))]) from refusal
 
 
 @pages.route("/staff/runs/<code>/trainers", methods=BOTH)

@@ -33,8 +33,9 @@ def _code(text: str | None) -> str:
 
 
 class RunForm(FlaskForm):
-    """What staff say about a run, but for its days."""
+    """What staff say about a run, but for its days. ``kept_by_quotas`` says that quotas speak against the capacity."""
 
+    kept_by_quotas = False
     code = line(_("Code"), optional=True, limit=30, description=_("Latin letters, digits and hyphens. Left empty, it is made up."))
     form = Choice(_("Mode of study"), choices=choices("form"))
     venue_id = KeyChoice(_("Venue"), optional=True)

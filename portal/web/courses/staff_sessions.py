@@ -64,7 +64,7 @@ def staff_session_new(run: CourseRun) -> Answer:
         _say_saved(run, done.value)
         return to_run(run)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("New training day"),
         intro=_told(run),
@@ -82,7 +82,7 @@ def staff_session(session: CourseSession) -> Answer:
         _say_saved(run, done.value)
         return to_run(run)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Training day"),
         intro=_told(run),

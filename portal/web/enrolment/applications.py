@@ -15,8 +15,8 @@ from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
 from portal.web.enrolment import pages
 from portal.web.enrolment.cases import Desk, read_desk
+from portal.web.enrolment.decisions import MOST_AT_ONCE, read_decided, written
 from portal.web.enrolment.forms import DecisionForm
-from portal.web.enrolment.words import refusal_of_other
 from portal.web.errors import told
 from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import requires
@@ -28,29 +28,30 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portal.access import Actor
-    from portal.enrolment import Decided
     from portal.enrolment.models import Enrolment
 
     Answer = str | tuple[str, int] | Response
 
 STAFF, EMPLOYER = Permission.APPLICATION_DECIDE, Permission.EMPLOYER_DECIDE
-MOST_AT_ONCE = 100
 SHOWN_AFTERWARDS = timedelta(days=30)
 REFUSED = 422
 BOTH = ["GET", "POST"]
 
 
 class Ways(NamedTuple):
-    """The endpoints of a desk, its queue and taking a decision back, and the layout of its pages."""
+    """The endpoints of a desk: its queue, what came of a decision, and taking one back; and the layout of its pages."""
 
     queue: str
+    decided: str
     undo: str
     layout: str
 
 
 WAYS = {
-    DecisionStage.STAFF: Ways("enrolment.staff_applications", "enrolment.staff_undo", "layouts/staff.html"),
-    DecisionStage.EMPLOYER: Ways("enrolment.employer_applications", "enrolment.employer_undo", "layouts/base.html"),
+    DecisionStage.STAFF: Ways("enrolment.staff_applications", "enrolment.staff_decided", "enrolment.staff_undo", "layouts/staff.html"),
+    DecisionStage.EMPLOYER: Ways(
+        "enrolment.employer_applications", "enrolment.employer_decided", "enrolment.employer_undo", "layouts/base.html"
+    ),
 }
 
 
@@ -108,6 +109,20 @@ def decide_as_employer(desk: Desk) -> Answer:
     return _decide(desk)
 
 
+@pages.get("/staff/applications/decided")
+@requires(STAFF, load=_staff_desk)
+def staff_decided(desk: Desk) -> Answer:
+    """Show the staff what came of the applications on which they decided."""
+    return _decided(desk)
+
+
+@pages.get("/municipality/applications/decided")
+@requires(EMPLOYER, load=_employer_desk)
+def employer_decided(desk: Desk) -> Answer:
+    """Show an employer what came of the applications on which they decided."""
+    return _decided(desk)
+
+
 @pages.route("/staff/applications/<reference>/undo", methods=BOTH)
 @requires(STAFF, load=_undoing_of_staff)
 def staff_undo(undoing: Undoing) -> Answer:
@@ -128,7 +143,7 @@ def _queue(desk: Desk, form: DecisionForm, *, chosen: Collection[str] = (), unch
     shown = read_desk(desk, now, since=now - SHOWN_AFTERWARDS)
     return render_template(
         "enrolment/applications.html",
-        layout=WAYS[desk.stage].layout,
+        layout=ways.layout,
         desk=desk,
         shown=shown,
         form=form,
@@ -149,26 +164,21 @@ def _decide(desk: Desk) -> Answer:
         return _queue(desk, form, chosen=references, unchosen=unchosen), REFUSED
     chosen = enrolment.applications_of_references(references, desk.municipality_ids)
     outcomes = enrolment.decide_many(chosen, desk.stage, approve=form.approves, by=desk.actor.person_id, words=form.reason.data)
-    positions = enrolment.waiting_positions({one.enrolment.run_id for one in outcomes})
-    return render_template(
-        "enrolment/decided.html",
-        layout=WAYS[desk.stage].layout,
-        rows=[(one.enrolment, positions.get(one.enrolment.id), _why_not(one)) for one in outcomes],
-        back_url=url_for(WAYS[desk.stage].queue, run=desk.run.code if desk.run else None),
-    )
+    run = desk.run.code if desk.run else None
+    return redirect(url_for(WAYS[desk.stage].decided, run=run, of=written(outcomes)), 303)
+
+
+def _decided(desk: Desk) -> Answer:
+    queue = url_for(WAYS[desk.stage].queue, run=desk.run.code if desk.run else None)
+    if "of" not in request.args:
+        return redirect(queue, 303)
+    return render_template("enrolment/decided.html", layout=WAYS[desk.stage].layout, desk=desk, rows=read_decided(desk), back_url=queue)
 
 
 def _wrong_number(chosen: int) -> str:
     if not chosen:
         return str(gettext("Choose at least one application."))
     return str(gettext("Decide on at most %(most)s applications at once; %(number)s are chosen.", most=MOST_AT_ONCE, number=chosen))
-
-
-def _why_not(outcome: Decided) -> str | None:
-    """Why somebody could not be decided on. Only the staff meet a clash, and they know of every training."""
-    refusal = outcome.refusal
-    known = {refusal.clash.code} if isinstance(refusal, enrolment.ClashError) else ()
-    return refusal_of_other(refusal, known, language()) if refusal else None
 
 
 def _undo(undoing: Undoing) -> Answer:
@@ -182,7 +192,7 @@ def _undo(undoing: Undoing) -> Answer:
         flash(gettext("The decision is undone. The application waits for a new one: %(name)s", name=name), "good")
         return redirect(queue, 303)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Undo the decision?"),
         subject=f"{name}, {one.run.version.title(language())}",

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from portal import enrolment, municipalities, reports
-from portal.enrolment import Home
+from portal import enrolment, reports
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock, formats
 from portal.web.ids import find_id
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from portal.access import Actor
     from portal.courses.models import CourseRun
-    from portal.enrolment import Places, Queue
+    from portal.enrolment import Places, Queue, Seats
     from portal.enrolment.models import ApplicationDecision, Enrolment
     from portal.people.models import Person
 
@@ -106,24 +105,23 @@ def _cases(desk: Desk, shown: Sequence[Enrolment], now: datetime) -> list[Case]:
     if not run_ids:
         return []
     seats, places = enrolment.seats_of_runs(run_ids), enrolment.places_of(run_ids)
-    decisions, region_of = enrolment.decisions_on([one.id for one in shown]), municipalities.regions_by_municipality()
-
-    def quota(one: Enrolment) -> tuple[int, int] | None:
-        home = Home(one.municipality_id, region_of.get(one.municipality_id or 0))
-        return seats[one.run_id].quota_of(home) if seats[one.run_id].in_force else None
-
+    decisions = enrolment.decisions_on([one.id for one in shown])
     return [
         Case(
             enrolment=one,
             days=_days_since(one.queued_at),
             overdue=one.decide_by is not None and one.decide_by <= now,
             places=places[one.run_id],
-            quota=quota(one),
+            quota=_quota(seats[one.run_id], one.municipality_id),
             employer=next((each for each in reversed(decisions[one.id]) if each.stage == DecisionStage.EMPLOYER), None),
             own=one.person_id == desk.actor.person_id,
         )
         for one in shown
     ]
+
+
+def _quota(seats: Seats, municipality_id: int | None) -> tuple[int, int] | None:
+    return seats.quota_of(seats.home_of(municipality_id)) if seats.in_force else None
 
 
 def _settled(desk: Desk, now: datetime, since: datetime) -> list[Settled]:

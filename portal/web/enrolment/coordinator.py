@@ -16,7 +16,7 @@ from portal.foundation.georgian import clean_text
 from portal.web.enrolment import pages
 from portal.web.enrolment.open_runs import read_open_runs
 from portal.web.enrolment.quotas import names_to_tell_apart
-from portal.web.guard import requires
+from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.language import language
 
@@ -57,25 +57,21 @@ def pager(people: OwnPeople, endpoint: str, **kept: Any) -> dict[str, str | None
     }
 
 
-def _itself(actor: Actor) -> Actor:
-    return actor
-
-
 @pages.get("/municipality")
-@requires(Permission.MUNICIPALITY_VIEW, load=_itself)
-def municipality(actor: Actor) -> str:
+@requires(Permission.MUNICIPALITY_VIEW)
+def municipality() -> str:
     """Show the people of the coordinator's municipality, their training, and the runs that people can be nominated for."""
-    people, search = own_people(actor)
-    now = clock.now()
-    places = municipalities.municipalities_by_ids(actor.municipality_ids)
-    open_runs = read_open_runs(actor, names_to_tell_apart(places), size=OPEN_RUNS)
-    lists = {one.code: one for one in enrolment.nomination_lists(actor.municipality_ids)}
+    me = actor()
+    people, search = own_people(me)
+    places = municipalities.municipalities_by_ids(me.municipality_ids)
+    open_runs = read_open_runs(me, names_to_tell_apart(places), size=OPEN_RUNS)
+    lists = {one.code: one for one in enrolment.nomination_lists(me.municipality_ids)}
     shown = {one.line.code for one in open_runs.runs}
     return render_template(
         "enrolment/municipality.html",
         names=[one.full_name(language()) for one in places],
-        members=_members(actor.municipality_ids, people.posts),
-        applications=enrolment.queue_of(DecisionStage.EMPLOYER, now, municipality_ids=actor.municipality_ids),
+        members=_members(me.municipality_ids, people.posts),
+        applications=enrolment.queue_of(DecisionStage.EMPLOYER, clock.now(), municipality_ids=me.municipality_ids),
         search=search,
         pages=pager(people, "enrolment.municipality", q=search or None),
         runs=open_runs.runs,

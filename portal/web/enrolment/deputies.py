@@ -40,7 +40,7 @@ class DeputyForm(FlaskForm):
         super().__init__(**values)
         self.posts = {post.id: post for post in posts}
         several = len({post.municipality_id for post in posts}) > 1
-        self.post.choices = [("", "–")] + [(post.id, _who(post, with_place=several)) for post in posts if post.person_id != oneself]
+        self.post.choices = [("", _("Choose"))] + [(post.id, _who(post, with_place=several)) for post in posts if post.person_id != oneself]
 
     def name(self, by: int) -> RoleGrant:
         """Name the one who was chosen."""
@@ -56,10 +56,6 @@ def _who(post: Post, *, with_place: bool) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _itself(actor: Actor) -> Actor:
-    return actor
-
-
 def _deputy(actor: Actor, grant: int) -> RoleGrant:
     found = next((one for one in people.deputies_of(actor.person_id, actor.municipality_ids) if one.id == grant), None)
     if found is None:
@@ -68,17 +64,18 @@ def _deputy(actor: Actor, grant: int) -> RoleGrant:
 
 
 @pages.route("/municipality/deputy", methods=["GET", "POST"])
-@requires(Permission.DEPUTY_NAME, load=_itself)
-def deputies(actor: Actor) -> Answer:
+@requires(Permission.DEPUTY_NAME)
+def deputies() -> Answer:
     """Show who stands in for the coordinator, now or soon, and name another."""
-    own = people.own_municipalities_of(actor.person_id)
+    me = actor()
+    own = people.own_municipalities_of(me.person_id)
     if not own and request.method == "POST":
         raise RefusedError(N_("Only the coordinator can name a deputy; a deputy cannot."))
-    form = DeputyForm(people.possible_deputies(own), actor.person_id)
-    if named := attempt(form, lambda: form.name(actor.person_id)):
+    form = DeputyForm(people.possible_deputies(own), me.person_id)
+    if named := attempt(form, lambda: form.name(me.person_id)):
         flash(gettext("The deputy is named and gets a message: %(name)s", name=named.value.person.name(language())), "good")
         return redirect(url_for("enrolment.deputies"), 303)
-    grants = people.deputies_of(actor.person_id, actor.municipality_ids)
+    grants = people.deputies_of(me.person_id, me.municipality_ids)
     return form_page("enrolment/deputies.html", form, grants=grants, is_deputy=not own)
 
 

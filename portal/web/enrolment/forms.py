@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from portal.web.fields import line
 
 LONGEST_REASON = 300
+_DECISION_HINT = _("To reject, write why: each of the people reads it in the mail. To approve, you can leave it empty.")
 
 
 class WithdrawForm(FlaskForm):
@@ -29,7 +30,7 @@ class TakeBackForm(FlaskForm):
 class DecisionForm(FlaskForm):
     """What is decided on the applications that are ticked beside it: the button says which, the reason goes to the people."""
 
-    reason = line(_("Reason"), optional=True, limit=500, description=_("Needed to reject. It reaches each of the people by e-mail."))
+    reason = line(_("Reason"), optional=True, limit=500, description=_DECISION_HINT)
 
     @property
     def approves(self) -> bool:

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
-from portal import courses, enrolment, imports, journeys, municipalities
+from portal import courses, enrolment, imports, journeys
 from portal.access import Permission
-from portal.courses.models import DecidedBy
 from portal.foundation import clock, georgian, spreadsheets
 from portal.foundation.errors import RefusedError
 from portal.imports.models import ImportState, Verdict
+from portal.web.downloads import as_file
 from portal.web.enrolment import import_templates, pages
 from portal.web.enrolment.import_words import COLUMNS, VERDICTS, column_choices, reason_words
 from portal.web.enrolment.nomination_page import find_nomination_refusal
+from portal.web.enrolment.quotas import names_of_places, number_to_wait
 from portal.web.errors import told
 from portal.web.fields import Choice, Filled
+from portal.web.form_pages import form_page
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
-from portal.web.language import language
 from portal.web.limits import UPLOADS, by_person, limiter
 from portal.web.transactions import release
 
 if TYPE_CHECKING:
+    from flask import Response
     from werkzeug.wrappers import Response as Answer
 
     from portal.access import Actor
@@ -51,18 +53,16 @@ class UploadForm(FlaskForm):
 
     def __init__(self, actor: Actor) -> None:
         super().__init__()
-        mine = municipalities.municipalities_by_ids(actor.municipality_ids)
-        self.municipality.choices = [(str(place.id), place.name(language())) for place in mine]
-        if len(mine) == 1:
-            self.only: int | None = mine[0].id
+        places = names_of_places(actor)
+        self._only_place = None if places else next(iter(actor.municipality_ids))
+        self.municipality.choices = [(str(number), name) for number, name in places.items()]
+        if not places:
             del self.municipality
-        else:
-            self.only = None
 
     @property
     def municipality_id(self) -> int:
         """For which municipality people are nominated."""
-        return self.only or int(self.municipality.data)
+        return self._only_place or int(self.municipality.data)
 
 
 def _run(_actor: Actor, code: str) -> CourseRun:
@@ -77,18 +77,14 @@ def _import(actor: Actor, code: str, import_id: int) -> NominationImport:
 @requires(Permission.MUNICIPALITY_NOMINATE, load=_run)
 def import_template(_run: CourseRun) -> Response:
     """The spreadsheet to fill in."""
-    return _file(import_templates.as_xlsx(), import_templates.XLSX, "nominees.xlsx")
+    return as_file(import_templates.as_xlsx(), import_templates.XLSX, "nominees.xlsx")
 
 
 @pages.get(f"{UPLOAD}/template.csv")
 @requires(Permission.MUNICIPALITY_NOMINATE, load=_run)
 def import_template_csv(_run: CourseRun) -> Response:
     """The same for programs that write CSV."""
-    return _file(import_templates.as_csv(), "text/csv", "nominees.csv")
-
-
-def _file(data: bytes, kind: str, name: str) -> Response:
-    return Response(data, mimetype=kind, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return as_file(import_templates.as_csv(), "text/csv", "nominees.csv")
 
 
 @pages.route(UPLOAD, methods=["GET", "POST"])
@@ -103,8 +99,7 @@ def upload_nominees(run: CourseRun) -> AnyAnswer:
         except RefusedError as error:
             form.file.errors = [told(error)]
     closed = find_nomination_refusal(run, actor().municipality_ids)
-    page = render_template("enrolment/import_upload.html", run=run, form=form, closed=closed)
-    return (page, UNPROCESSABLE) if form.errors else page
+    return form_page("enrolment/import_upload.html", form, run=run, closed=closed)
 
 
 def _park(run: CourseRun, form: UploadForm) -> Answer:
@@ -141,6 +136,7 @@ def _page(parked: NominationImport, *, refusal: str = "") -> str:
         return render_template("enrolment/import_progress.html", run=parked.run, parked=parked, waited=waited)
     numbers, run = imports.numbers_of_verdicts(parked.id), parked.run
     taken = sum(numbers[verdict] for verdict in imports.TAKEN)
+    is_settled = parked.state == ImportState.CHECKED and not numbers[Verdict.ASK]
     return render_template(
         "enrolment/import_result.html" if parked.state in {ImportState.DONE, ImportState.DROPPED} else "enrolment/import_preview.html",
         run=run,
@@ -148,7 +144,7 @@ def _page(parked: NominationImport, *, refusal: str = "") -> str:
         page=imports.shown_rows(parked, after=find_id(request.args.get("after"))),
         numbers=numbers,
         taken=taken,
-        to_wait=_number_to_wait(parked, taken) if parked.state == ImportState.CHECKED and not numbers[Verdict.ASK] else 0,
+        to_wait=number_to_wait(run, enrolment.seats_of(run.id), [parked.municipality_id] * taken) if is_settled else 0,
         verdicts=VERDICTS,
         reason_words=reason_words,
         headings=column_choices(parked.headings),
@@ -162,14 +158,6 @@ def _page(parked: NominationImport, *, refusal: str = "") -> str:
         ASK=Verdict.ASK,
         ENROLLED=Verdict.ENROLLED,
     )
-
-
-def _number_to_wait(parked: NominationImport, number: int) -> int:
-    """How many of those who would be nominated now, all from one municipality, go to the waiting list; where somebody decides, none does yet."""
-    if parked.run.decided_by != DecidedBy.AT_ONCE or not number:
-        return 0
-    seats = enrolment.seats_of(parked.run_id)
-    return seats.number_to_wait([seats.home_of(parked.municipality_id)] * number)
 
 
 @pages.get(f"{IMPORT}/progress")
@@ -199,16 +187,15 @@ def confirm_import(parked: NominationImport) -> AnyAnswer:
     """Keep the answers; and unless only they were sent, nominate everybody whose row is right: all of them or, if anything fails, nobody."""
     code, left_out = parked.run.code, find_id(request.form.get("left_out"))
     try:
-        locked = imports.lock_import(parked.id)
-        answered = imports.answer(locked, _answers())
+        answered = imports.answer(parked, _answers())
         if answered:
-            _check_at_once(locked)
-        if left_out is None or (answered and not imports.is_as_shown(locked, left_out=left_out)):
+            _check_at_once(parked)
+        if left_out is None or (answered and not imports.is_as_shown(parked, left_out=left_out)):
             flash(gettext("Your answers are kept. Look at the rows once more."), "info")
             return _to(code, parked.id)
-        imports.confirm(locked, left_out=left_out, by=actor().person_id)
-        if imports.is_small(locked):
-            journeys.nominate_import(locked.id, imports.entries_of(locked.id))
+        imports.confirm(parked, left_out=left_out, by=actor().person_id)
+        if imports.is_small(parked):
+            journeys.nominate_import(parked.id, imports.entries_of(parked.id))
     except RefusedError as error:
         release()
         return _page(_import(actor(), code, parked.id), refusal=told(error)), UNPROCESSABLE

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, render_template
+from flask import flash
 from flask_babel import gettext
 
 from portal import enrolment, journeys
 from portal.access import Permission
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web.enrolment import pages
-from portal.web.enrolment.nominations import BOTH, REFUSED, nominating, to_list
+from portal.web.enrolment.nominations import BOTH, nominating, to_list
 from portal.web.enrolment.nominee_form import NewNomineeForm
 from portal.web.errors import told
+from portal.web.form_pages import form_page
 from portal.web.guard import requires
 from portal.web.limits import NEW_PEOPLE, by_person, limiter
 
@@ -41,8 +42,7 @@ def new_nominee(nominating: Nominating) -> Answer:
         else:
             flash(gettext("The person is on the list."), "good")
             return to_list(nominating)
-    page = render_template("enrolment/new_nominee.html", run=nominating.run, form=form)
-    return (page, REFUSED) if form.errors else page
+    return form_page("enrolment/new_nominee.html", form, run=nominating.run)
 
 
 def _add(nominating: Nominating, form: NewNomineeForm) -> None:

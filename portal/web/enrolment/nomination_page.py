@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from portal.access import Actor
     from portal.courses.models import CourseRun
-    from portal.enrolment import EnrolmentRefusedError, Nominee, Places, Standing
+    from portal.enrolment import EnrolmentRefusedError, Nominee, Standing
     from portal.people.models import Post
 
 
@@ -51,6 +51,11 @@ class Candidate:
     state: str | None
     refusal: str | None
     listed: bool = False
+
+    @property
+    def can_be_nominated(self) -> bool:
+        """True for somebody who is not enrolled, and whom nothing keeps from a place."""
+        return not self.state and not self.refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,6 @@ def nomination_page(nominating: Nominating, *, refusal: str = "", about: str = "
     waiting = enrolment.waiting_of(nominees)
     standings = standings_in(nominating, [*people.posts, *(one.post for one in waiting)])
     on_list = {one.post.person_id for one in waiting}
-    places: Places = enrolment.places_of([run.id])[run.id]
     names, seats = names_of_places(actor), enrolment.seats_of(run.id)
     on_our_list = [(one, standings.of(one.post)) for one in waiting]
     return render_template(
@@ -140,11 +144,11 @@ def nomination_page(nominating: Nominating, *, refusal: str = "", about: str = "
         run=run,
         closed=closed,
         may_list=enrolment.find_listing_refusal(closed) is None,
-        places=places,
+        places=enrolment.places_of([run.id])[run.id],
         shares=shares_of(seats, actor.municipality_ids, names),
         waits=all_would_wait(run, seats, actor.municipality_ids),
         waiting=on_our_list,
-        to_wait=number_to_wait(run, seats, (candidate for _one, candidate in on_our_list)),
+        to_wait=number_to_wait(run, seats, (each.post.municipality_id for _one, each in on_our_list if each.can_be_nominated)),
         sent=sent_of(nominating, nominees),
         version=enrolment.version_of(one.nomination for one in nominees),
         names_of_places=names,

@@ -25,6 +25,7 @@ from portal.web.enrolment.quotas import names_of_places, number_to_wait
 from portal.web.enrolment.words import refusal_of_other
 from portal.web.errors import told
 from portal.web.form_keys import new_form_key, sent_form_key
+from portal.web.form_pages import form_page
 from portal.web.guard import requires
 from portal.web.ids import ID, find_id
 from portal.web.language import language
@@ -158,7 +159,9 @@ def _ask_to_send(nominating: Nominating, refusal: str = "") -> str:
         closed=nominating.closed(),
         places=enrolment.places_of([run.id])[run.id],
         waiting=rows,
-        to_wait=number_to_wait(run, enrolment.seats_of(run.id), (candidate for _one, candidate in rows)),
+        to_wait=number_to_wait(
+            run, enrolment.seats_of(run.id), (each.post.municipality_id for _one, each in rows if each.can_be_nominated)
+        ),
         names_of_places=names_of_places(nominating.actor),
         version=enrolment.version_of(one.nomination for one in nominees),
         form_key=new_form_key(),
@@ -183,5 +186,4 @@ def take_back(found: tuple[Nominating, int]) -> Answer:
             return to_list(nominating)
     nominee = enrolment.get_nominee(run.id, actor.municipality_ids, nomination_id)
     sent = next(iter(sent_of(nominating, [nominee])), None)
-    page = render_template("enrolment/take_back.html", run=run, nominee=nominee, sent=sent, form=form)
-    return (page, REFUSED) if form.errors else page
+    return form_page("enrolment/take_back.html", form, run=run, nominee=nominee, sent=sent)

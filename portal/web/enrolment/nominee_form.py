@@ -45,7 +45,7 @@ class NewNomineeForm(NamesForm):
     phone = fields.phone(_("Phone number"))
     municipality = Choice(_("Municipality"))
     category = Choice(_("Category of position"))
-    title_ka = line(_("Position"), description=_("In Georgian, as in your contract or order"))
+    title_ka = line(_("Position"), description=_("In Georgian, as in the contract or order"))
     unit = line(_("Structural unit"), optional=True)
     personal_number: Any = StringField(
         _("Personal number"),

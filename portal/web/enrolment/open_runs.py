@@ -13,7 +13,7 @@ from portal.access import Permission
 from portal.foundation import clock, formats
 from portal.web.enrolment import pages
 from portal.web.enrolment.quotas import names_of_places, shares_of
-from portal.web.guard import requires
+from portal.web.guard import actor, requires
 from portal.web.language import language
 from portal.web.lines import Line, lines_of
 
@@ -68,20 +68,17 @@ def _moment(moment: datetime) -> str:
     return formats.format_moment(moment, language(), today=clock.today())
 
 
-def _itself(actor: Actor) -> Actor:
-    return actor
-
-
 @pages.get("/municipality/runs")
-@requires(Permission.MUNICIPALITY_NOMINATE, load=_itself)
-def open_runs(actor: Actor) -> str:
+@requires(Permission.MUNICIPALITY_NOMINATE)
+def open_runs() -> str:
     """List all runs for which people can be nominated, page by page."""
     after, before = (courses.find_position(request.args.get(name, "")) for name in ("after", "before"))
-    shown = read_open_runs(actor, names_of_places(actor), wanted=courses.RunFilter(after=after, before=None if after else before))
+    me = actor()
+    shown = read_open_runs(me, names_of_places(me), wanted=courses.RunFilter(after=after, before=None if after else before))
     return render_template(
         "enrolment/open_runs.html",
         runs=shown.runs,
-        lists={one.code: one for one in enrolment.nomination_lists(actor.municipality_ids)},
+        lists={one.code: one for one in enrolment.nomination_lists(me.municipality_ids)},
         newer=url_for("enrolment.open_runs", before=shown.earlier) if shown.earlier else None,
         older=url_for("enrolment.open_runs", after=shown.later) if shown.later else None,
     )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from portal.courses.models import CourseRun
     from portal.enrolment import Seats
     from portal.municipalities.models import Municipality
-    from portal.web.enrolment.nomination_page import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +66,11 @@ def _label(words: str, name: str) -> str:
     return f"{words}, {name}" if name else words
 
 
-def number_to_wait(run: CourseRun, seats: Seats, candidates: Iterable[Candidate]) -> int:
-    """How many of the candidates would go to the waiting list if all were nominated now, in this order; where somebody decides, none does yet."""
-    if run.decided_by != DecidedBy.AT_ONCE:
-        return 0
-    return seats.number_to_wait(seats.home_of(one.post.municipality_id) for one in candidates if not one.state and not one.refusal)
+def number_to_wait(run: CourseRun, seats: Seats, municipality_ids: Iterable[int]) -> int:
+    """How many go to the waiting list if people of these municipalities are nominated now, in this order; where somebody decides, none does yet."""
+    return seats.number_to_wait(map(seats.home_of, municipality_ids)) if run.decided_by == DecidedBy.AT_ONCE else 0
 
 
 def all_would_wait(run: CourseRun, seats: Seats, municipality_ids: Collection[int]) -> bool:
     """Tell whether whoever is nominated now by one of the municipalities goes to the waiting list."""
-    return run.decided_by == DecidedBy.AT_ONCE and all(seats.find_block(seats.home_of(one)) for one in municipality_ids)
+    return all(number_to_wait(run, seats, [one]) for one in municipality_ids)

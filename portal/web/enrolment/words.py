@@ -26,6 +26,9 @@ REFUSALS: dict[str, LazyString] = {
     "deadline_passed": _("The registration deadline has passed."),
     "not_enrolled": _("No place and no waiting place any more"),
     "run_cancelled": _("This training was cancelled."),
+    "not_to_decide": _("This application was decided or withdrawn meanwhile."),
+    "own_application": _("Somebody else decides on your own application."),
+    "too_late_to_approve": _("The training has begun; no place is given any more."),
 }
 
 

@@ -36,5 +36,4 @@ def issued(enrolment: Enrolment, endpoint: str, back: str, **path: Any) -> Redir
 
 def file_of(letter: IssuedLetter) -> Response:
     """The exact file that was issued."""
-    name = f"{letter.kind}-{letter.number}.pdf"
-    return downloads.as_file(letter.pdf, downloads.PDF, name, name_ascii=name, inline=True)
+    return downloads.as_file(letter.pdf, downloads.PDF, f"{letter.kind}-{letter.number}.pdf", inline=True)

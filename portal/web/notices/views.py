@@ -60,7 +60,7 @@ def stop(planned: Planned) -> Answer:
         return redirect(url_for("notices.notices"), 303)
     about = [kind_words(planned.kind), planned.run.title(language()) if planned.run else "", _moment(planned)]
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Stop the notice"),
         subject=" · ".join(part for part in about if part),

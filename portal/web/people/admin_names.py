@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext
 
 from portal import journeys, people
 from portal.access import Permission
+from portal.web.form_pages import form_page
 from portal.web.guard import actor, requires
 from portal.web.people import pages
 from portal.web.people.admin_views import person_of_number
@@ -32,5 +33,4 @@ def correct_names(person: Person) -> Response | str | tuple[str, int]:
         journeys.change_person(person, people.PersonDetails(**known | names), by=actor().person_id)
         flash(gettext("Saved."), "good")
         return redirect(url_for("people.admin_person", number=person.id), 303)
-    page = render_template("people/admin_names.html", form=form, person=person)
-    return (page, 422) if form.errors else page
+    return form_page("people/admin_names.html", form, person=person)

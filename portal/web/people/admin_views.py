@@ -13,6 +13,7 @@ from portal.foundation import georgian
 from portal.foundation.errors import RefusedError
 from portal.people.models import Role
 from portal.web.errors import told
+from portal.web.form_pages import form_page
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.labels import choices
@@ -161,5 +162,4 @@ def set_personal_number(person: Person) -> Answer:
         else:
             return _to_person(person.id, gettext("Saved."))
     back = url_for("people.admin_person", number=person.id)
-    page = render_template("people/personal_number.html", form=form, masked=None, back=back, person=person)
-    return (page, 422) if form.errors else page
+    return form_page("people/personal_number.html", form, masked=None, back=back, person=person)

@@ -14,6 +14,7 @@ from portal.foundation.errors import RefusedError
 from portal.foundation.identifiers import format_phone
 from portal.people.models import PostCategory
 from portal.web.errors import told
+from portal.web.form_pages import form_page
 from portal.web.guard import actor, signed_in
 from portal.web.limits import by_person, limiter
 from portal.web.people import door, pages
@@ -87,8 +88,7 @@ def change_details() -> Answer:
         else:
             journeys.change_person(person, details, by=person.id)
             return _saved() if details.email in {person.email, waits} else _link_sent(details.email)
-    page = render_template("people/details.html", form=form, person=person, email_asked_for=waits)
-    return (page, 422) if form.errors else page
+    return form_page("people/details.html", form, person=person, email_asked_for=waits)
 
 
 def _link_sent(email: str | None) -> Response:
@@ -129,8 +129,7 @@ def personal_number() -> Answer:
                 form.personal_number.errors = [told(refusal)]
         else:
             return _saved()
-    page = render_template("people/personal_number.html", form=form, masked=masked, back=url_for("people.profile"))
-    return (page, 422) if form.errors else page
+    return form_page("people/personal_number.html", form, masked=masked, back=url_for("people.profile"))
 
 
 @pages.route("/my/profile/post", methods=["GET", "POST"])
@@ -147,8 +146,7 @@ def correct_post() -> Answer:
     if form.is_submitted() and form.validate():
         people.correct_post(post, form.details(), by=actor().person_id)
         return _saved()
-    page = render_template("people/post.html", form=form, category=category, moving=False)
-    return (page, 422) if form.errors else page
+    return form_page("people/post.html", form, category=category, moving=False)
 
 
 @pages.route("/my/profile/post/new", methods=["GET", "POST"])
@@ -166,8 +164,7 @@ def change_post() -> Answer:
             form.starts_on.errors = [told(refusal)]
         else:
             return _saved()
-    page = render_template("people/post.html", form=form, category=category, moving=True)
-    return (page, 422) if form.errors else page
+    return form_page("people/post.html", form, category=category, moving=True)
 
 
 def _category(default: str) -> PostCategory | None:
@@ -183,8 +180,7 @@ def _ask_for_category(post: Post | None) -> Answer:
     )
     if answered:
         form.validate()
-    page = render_template("people/post_category.html", form=form, moving=post is None)
-    return (page, 422) if form.errors else page
+    return form_page("people/post_category.html", form, moving=post is None)
 
 
 @pages.route("/my/profile/password", methods=["GET", "POST"])
@@ -203,8 +199,7 @@ def change_password() -> Answer:
             flash(gettext("Your password has been changed. Everywhere else you are signed out."), "good")
             return redirect(url_for("people.profile"), 303)
         form.current.errors = [gettext("The current password is wrong.")]
-    page = render_template("people/change_password.html", form=form)
-    return (page, 422) if form.errors else page
+    return form_page("people/change_password.html", form)
 
 
 @pages.post("/my/profile/sign-out-elsewhere")

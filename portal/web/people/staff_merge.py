@@ -13,7 +13,7 @@ from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.foundation.identifiers import format_phone
 from portal.web.errors import told
-from portal.web.form_pages import ReasonForm, attempt
+from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.labels import label
@@ -58,17 +58,16 @@ def staff_person_merge(person: Person) -> Answer:
     if attempt(form, lambda: journeys.merge_people(person.id, other.id, form.reason.data, by=actor().person_id)):
         flash(gettext("The two records are one now. You can undo it on this page."), "good")
         return _to_person(person.id)
-    page = render_template(
+    return form_page(
         "people/staff_merge.html",
+        form,
         person=person,
         other=other,
-        form=form,
         refusal=_refusal(person, other) if not form.errors else None,
         compared=_compare(person, other),
         posts=[list(people.posts_of(one.id)) for one in (person, other)],
         crumbs=crumbs(person),
     )
-    return (page, 422) if form.errors else page
 
 
 def _choose(person: Person) -> Answer:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from portal import people
 from portal.access import Permission
 from portal.foundation import georgian
+from portal.web.form_pages import form_page
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.people import pages
@@ -91,5 +92,4 @@ def staff_person_new() -> Answer:
         flash(gettext("The person is added."), "good")
         return redirect(url_for("people.staff_person", number=person.id), 303)
     up = url_for("people.staff_people")
-    page = render_template("people/admin_add_person.html", form=form, crumbs=[(gettext("People"), up)], back_url=up)
-    return (page, 422) if form.errors else page
+    return form_page("people/admin_add_person.html", form, crumbs=[(gettext("People"), up)], back_url=up)

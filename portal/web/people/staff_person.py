@@ -98,7 +98,7 @@ def staff_person_enrol(person: Person) -> Answer:
         tell_placed(done.value)
         return redirect(back, 303)
     return form_page(
-        "courses/staff/place_form.html",
+        "layouts/short_form.html",
         form,
         title=gettext("Give a place: %(name)s", name=person.name(language())),
         intro=gettext("When no place is free, the person goes on the waiting list. They get a message either way."),

@@ -12,39 +12,12 @@ from portal import enrolment, imports, journeys, people, worker
 from portal.enrolment.models import Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
-from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit
 from portal.imports.models import NominationImport, NominationImportRow
 from portal.people.models import Person, Post
 from tests import factories
-from tests.enrolment.mailbox import kinds_to
 from tests.imports import sheets
-
-
-def upload(page, run, data: bytes, name: str = "nominees.csv"):
-    """Choose the file and press the button."""
-    page.get(f"/municipality/nominate/{run.code}/import")
-    return page.submit(file=(io.BytesIO(data), name))
-
-
-def preview(page, run, rows, **form):
-    """The preview of a CSV with these rows."""
-    assert upload(page, run, sheets.as_csv(rows, **form)).status == 303
-    return page.follow()
-
-
-def count(table) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(table))
-
-
-def traces() -> tuple[int, ...]:
-    """How many people, posts, enrolments and mails there are."""
-    return tuple(count(table) for table in (Person, Post, Enrolment, OutboxMessage))
-
-
-def rows_of(page) -> dict[str, str]:
-    """What the table says of each row, by its number."""
-    return {row.cssselect("td")[0].text_content().strip(): " ".join(row.text_content().split()) for row in page.page.all("tbody tr")}
+from tests.web.uploads import count, preview, rows_of, traces, upload
 
 
 @pytest.fixture
@@ -110,22 +83,6 @@ def test_a_second_upload_changes_nothing(coordinator, run):
     assert traces() == after
 
 
-def test_two_previews_of_the_same_people_enter_them_once(coordinator, cast, run):
-    rows = [sheets.nominee(number, **{"პირადი ნომერი": ""}) for number in range(3)]
-    preview(coordinator, run, rows)
-    first = coordinator.page.response.request.path
-    factories.grant(cast.staff, people.Role.COORDINATOR, municipality="telavi")
-    coordinator.sign_in(cast.staff)
-    preview(coordinator, run, rows, separator=",")
-    second = coordinator.page.response.request.path
-    assert first != second
-    coordinator.post(f"{first}/confirm", {"left_out": "0"})
-    after = traces()
-    coordinator.post(f"{second}/confirm", {"left_out": "0"})
-    assert "ამასობაში მონაცემები შეიცვალა" in coordinator.follow().text
-    assert traces() == after
-
-
 def test_all_or_nothing(coordinator, run, monkeypatch):
     """The last of three fails as their row is carried out."""
     preview(coordinator, run, [sheets.nominee(number) for number in range(3)])
@@ -142,68 +99,6 @@ def test_all_or_nothing(coordinator, run, monkeypatch):
     assert coordinator.get(here).all("button[name=left_out]")
     coordinator.submit("/confirm", left_out="0")
     assert traces() == tuple(number + 3 for number in before)
-
-
-def test_the_known_are_found_and_left_as_they_are(coordinator, cast, run):
-    """By name and municipality; with a number that the portal did not know, the coordinator is asked."""
-    nino = {"სახელი": "ნინო", "გვარი": "აბაშიძე", "თანამდებობა": "სხვა თანამდებობა", "ელფოსტა": "new@portal.test"}
-    shown = preview(coordinator, run, [sheets.nominee(1, **nino, **{"პირადი ნომერი": ""})])
-    assert "უკვე არის პორტალზე" in rows_of(coordinator)["2"]
-    before = traces()
-    coordinator.submit("/confirm", left_out="0")
-    assert traces()[:2] == before[:2]
-    db.session.refresh(cast.learner)
-    assert cast.learner.email == "nino@portal.test"
-    assert shown.all("button[name=left_out]")
-
-
-@pytest.mark.parametrize("same", [True, False])
-def test_possible_doubles_are_asked_about(coordinator, cast, run, same):
-    nino = {"სახელი": "ნინო", "გვარი": "აბაშიძე"}
-    shown = preview(coordinator, run, [sheets.nominee(1, **nino), sheets.nominee(2)])
-    assert shown.texts("input[type=radio]") == ["", ""]
-    before = traces()
-    assert coordinator.submit("/confirm", left_out="0").status == 422
-    assert "შეცდომა:" in coordinator.page.tree.findtext(".//title")
-    answer = str(cast.learner.id) if same else "0"
-    coordinator.submit("/confirm", left_out="0", **{"row-2": answer})
-    assert traces()[0] == before[0] + (1 if same else 2)
-    enrolled = set(db.session.scalars(sa.select(Enrolment.person_id)))
-    assert (cast.learner.id in enrolled) == same
-
-
-def test_of_people_elsewhere_nothing_is_shown(coordinator, cast, run):
-    """Canary: Davit of Kutaisi has the number that stands in the file, under another name."""
-    people.set_personal_number(cast.colleague, sheets.nominee(1)[2], by=cast.administrator.id)
-    shown = preview(coordinator, run, [sheets.nominee(1)])
-    assert "ერთმანეთს არ ემთხვევა" in rows_of(coordinator)["2"]
-    for word in ("დავით", "ლომიძე", "davit@portal.test"):
-        assert word not in shown.response.get_data(as_text=True)
-    assert not shown.all("button[name=left_out]")
-
-
-def test_who_moved_here_gets_a_post(coordinator, cast, run):
-    people.set_personal_number(cast.colleague, sheets.nominee(1)[2], by=cast.administrator.id)
-    preview(coordinator, run, [sheets.nominee(1, სახელი="დავით", გვარი="ლომიძე")])
-    coordinator.submit("/confirm", left_out="0")
-    held = db.session.scalars(sa.select(Post.municipality_id).where(Post.person_id == cast.colleague.id)).all()
-    assert sorted(held) == sorted([factories.municipality("kutaisi").id, factories.municipality("telavi").id])
-    assert count(Enrolment) == 1
-
-
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["in this run", "at this time"])
-def test_what_people_do_elsewhere_is_told_only_once_they_work_here(coordinator, cast, run, elsewhere):
-    """Davit of Kutaisi has a place already: the preview does not say so, whoever knows his number and name."""
-    people.set_personal_number(cast.colleague, sheets.nominee(1)[2], by=cast.administrator.id)
-    factories.enrolment(factories.run(code="RUN-ELSEWHERE") if elsewhere else run, cast.colleague)
-    rows = [sheets.nominee(1, სახელი="დავით", გვარი="ლომიძე"), sheets.nominee(2)]
-    preview(coordinator, run, rows)
-    assert "თქვენს მუნიციპალიტეტში ახალი" in rows_of(coordinator)["2"]
-    assert coordinator.submit("/confirm", left_out="0").status == 303
-    coordinator.follow()
-    assert ("ამ დროს სხვა ტრენინგი აქვს" if elsewhere else "უკვე რეგისტრირებულია") in rows_of(coordinator)["2"]
-    assert "RUN-ELSEWHERE" not in coordinator.page.text
-    assert "ადგილი დადასტურებულია" in rows_of(coordinator)["3"]
 
 
 def test_neighbours_do_not_find_it(coordinator, cast, run):
@@ -223,12 +118,8 @@ def test_columns_can_be_named(coordinator, run):
     assert "რომელ სვეტებშია სახელი და გვარი?" in shown.text
     assert coordinator.submit("/columns", **{"column-0": "given_name", "column-1": "given_name"}).status == 422
     assert coordinator.submit("/columns", **{"column-0": "given_name", "column-1": "family_name"}).status == 303
-    assert "კაპანაძე ნინო" in rows_of_followed(coordinator)["2"]
-
-
-def rows_of_followed(page) -> dict[str, str]:
-    page.follow()
-    return rows_of(page)
+    coordinator.follow()
+    assert "კაპანაძე ნინო" in rows_of(coordinator)["2"]
 
 
 @pytest.mark.parametrize(
@@ -347,25 +238,6 @@ def test_an_import_that_somebody_confirmed_is_not_carried_out_twice(coordinator,
     assert traces() == after
 
 
-def test_a_run_that_does_not_invite_the_municipality_takes_neither_the_known_nor_the_new(coordinator, cast, run):
-    factories.place_rules(run, invited=("kutaisi",))
-    known = sheets.nominee(1, სახელი=cast.learner.given_name_ka, გვარი=cast.learner.family_name_ka)
-    known[2] = ""
-    shown = preview(coordinator, run, [known, sheets.nominee(2)])
-    said = rows_of(coordinator)
-    assert all("მუნიციპალიტეტი მოწვეული არ არის" in row for row in said.values()), said
-    assert not shown.all("button[name=left_out]")
-
-
-def test_a_post_elsewhere_is_no_way_into_a_run_that_does_not_invite_the_municipality(coordinator, cast, run):
-    factories.place_rules(run, invited=("kutaisi",))
-    people.set_personal_number(cast.colleague, "01234567890", by=cast.staff.id)
-    names = {"სახელი": cast.colleague.given_name_ka, "გვარი": cast.colleague.family_name_ka, "პირადი ნომერი": "01234567890"}
-    preview(coordinator, run, [sheets.nominee(1, **names)])
-    (said,) = rows_of(coordinator).values()
-    assert "მუნიციპალიტეტი მოწვეული არ არის" in said
-
-
 def test_how_many_get_a_place_and_how_many_wait_is_said_and_comes_true(coordinator, run):
     factories.place_rules(run, {"telavi": 3})
     shown = preview(coordinator, run, [sheets.nominee(number) for number in range(5)])
@@ -386,35 +258,3 @@ def test_where_somebody_decides_the_result_shows_applications(coordinator, run):
     (said,) = rows_of(coordinator).values()
     assert db.session.scalars(sa.select(Enrolment.state)).one() == "applied"
     assert "განაცხადი" in said
-
-
-def test_who_moved_here_is_told_of_the_post(coordinator, cast, run):
-    people.set_personal_number(cast.colleague, "01234567890", by=cast.staff.id)
-    names = {"სახელი": cast.colleague.given_name_ka, "გვარი": cast.colleague.family_name_ka, "პირადი ნომერი": "01234567890"}
-    preview(coordinator, run, [sheets.nominee(1, **names)])
-    coordinator.submit("/confirm", left_out="0")
-    assert kinds_to(cast.colleague) == ["post_added", "nominated"]
-
-
-@pytest.mark.parametrize("numbered", ["both", "merged"])
-def test_a_merged_record_is_never_meant_but_the_one_that_stayed(coordinator, cast, run, numbered):
-    double = factories.person(cast.learner.given_name_ka, cast.learner.family_name_ka)
-    people.set_personal_number(double, "01234567890", by=cast.staff.id)
-    if numbered == "both":
-        people.set_personal_number(cast.learner, "01234567891", by=cast.staff.id)
-    journeys.merge_people(cast.learner.id, double.id, "ერთი პირი", by=cast.staff.id)
-    factories.post(double, "telavi")  # somebody gave it to the wrong record
-    names = {"სახელი": double.given_name_ka, "გვარი": double.family_name_ka}
-    preview(coordinator, run, [sheets.nominee(1, **names, **{"პირადი ნომერი": "01234567890"})])
-    coordinator.submit("/confirm", left_out="0")
-    assert db.session.scalars(sa.select(Enrolment.person_id)).all() == [cast.learner.id]
-
-
-def test_a_merged_record_is_not_found_by_name_either(coordinator, cast, run):
-    double = factories.person(cast.learner.given_name_ka, cast.learner.family_name_ka)
-    journeys.merge_people(cast.learner.id, double.id, "ერთი პირი", by=cast.staff.id)
-    factories.post(double, "telavi")
-    here = factories.municipality("telavi").id
-    assert double.id not in imports.people_here(here)
-    assert enrolment.own_posts_of([here], [double.id]) == []
-    assert double.id not in {post.person_id for post in enrolment.own_people([here]).posts}

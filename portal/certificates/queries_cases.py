@@ -1,0 +1,90 @@
+"""What can be asked about certificates whose evidence was corrected."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from portal import attendance
+from portal.certificates.models import Certificate, CertificateCase, CertificateState
+from portal.certificates.queries_register import newest_state
+from portal.foundation.database import db, locked
+from portal.foundation.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Minutes attended: as the certificate says, or as staff knew when they last decided about it; and as recorded now."""
+
+    settled: int
+    now: int
+
+
+def evidence_now(run_id: int) -> Iterator[tuple[Certificate, Minutes, CertificateCase | None]]:
+    """The certificates of a run that are worth something, with their minutes and the case that is open, in the order of their numbers."""
+    summaries = attendance.summaries_of_run(run_id)
+    cases: dict[int, CertificateCase] = {}
+    for case in db.session.scalars(
+        sa.select(CertificateCase)
+        .join(Certificate, Certificate.id == CertificateCase.certificate_id)
+        .where(Certificate.run_id == run_id)
+        .order_by(CertificateCase.id)
+    ):
+        cases[case.certificate_id] = case
+    valid = sa.select(Certificate).where(
+        Certificate.run_id == run_id, newest_state.not_in([CertificateState.REVOKED, CertificateState.SUPERSEDED])
+    )
+    for certificate in db.session.scalars(valid.order_by(Certificate.id)):
+        summary, last = summaries.get(certificate.enrolment_id), cases.get(certificate.id)
+        now = summary.attended_minutes if summary else 0
+        settled = json.loads(certificate.record)["basis"]["evidence"]["attended_minutes"] if last is None else last.attended_after
+        yield certificate, Minutes(settled, now), last if last is not None and last.closed_at is None else None
+
+
+def number_of_open_cases() -> int:
+    """How many cases wait for staff."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(CertificateCase).where(CertificateCase.closed_at.is_(None))) or 0
+
+
+def open_cases() -> list[CertificateCase]:
+    """The cases that wait for staff, oldest first, with the certificate; the first ``MOST_SHOWN`` of them."""
+    waiting = (
+        sa.select(CertificateCase)
+        .join(CertificateCase.certificate)
+        .options(contains_eager(CertificateCase.certificate))
+        .where(CertificateCase.closed_at.is_(None))
+        .order_by(CertificateCase.opened_at, CertificateCase.id)
+        .limit(MOST_SHOWN)
+    )
+    return list(db.session.scalars(waiting))
+
+
+def cases_of(certificate_id: int) -> list[CertificateCase]:
+    """All cases of one certificate, oldest first."""
+    return list(
+        db.session.scalars(sa.select(CertificateCase).where(CertificateCase.certificate_id == certificate_id).order_by(CertificateCase.id))
+    )
+
+
+def find_open_case(certificate_id: int) -> CertificateCase | None:
+    """The case of a certificate that waits for staff."""
+    return db.session.scalar(
+        sa.select(CertificateCase).where(CertificateCase.certificate_id == certificate_id, CertificateCase.closed_at.is_(None))
+    )
+
+
+def lock_case(case_id: int) -> CertificateCase:
+    """The case, locked, as it is now. Raises ``NotFoundError``."""
+    found: CertificateCase | None = db.session.scalar(locked(sa.select(CertificateCase).where(CertificateCase.id == case_id)))
+    if found is None:
+        raise NotFoundError
+    return found

@@ -1,0 +1,49 @@
+"""Certificates that rest on attendance which was corrected since: staff decide what becomes of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+
+from portal import attendance, certificates
+from portal.access import Permission
+from portal.web.certificates import pages
+from portal.web.form_pages import ReasonForm, attempt, form_page
+from portal.web.guard import actor, requires
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portal.access import Actor
+    from portal.certificates import Entry
+    from portal.certificates.models import CertificateCase
+
+
+def _case(_actor: Actor, number: str) -> tuple[Entry, CertificateCase | None]:
+    """The certificate, and its case while it waits."""
+    entry = certificates.get_entry(number)
+    return entry, certificates.find_open_case(entry.id)
+
+
+@pages.get("/staff/certificates/cases")
+@requires(Permission.REGISTER_VIEW)
+def cases() -> str:
+    """The cases that wait, oldest first."""
+    return render_template("certificates/cases.html", cases=certificates.open_cases(), hours=attendance.hours)
+
+
+@pages.route("/staff/certificates/<number>/case", methods=["GET", "POST"])
+@requires(Permission.CERTIFICATE_ISSUE, load=_case)
+def case(loaded: tuple[Entry, CertificateCase | None]) -> str | Response | tuple[str, int]:
+    """What was corrected, and the choice: keep the certificate, with the reason, or revoke it."""
+    entry, waiting = loaded
+    to_certificate = redirect(url_for("certificates.certificate", number=entry.number), 303)
+    if waiting is None:
+        return to_certificate
+    form = ReasonForm()
+    if attempt(form, lambda: certificates.keep_certificate(waiting.id, by=actor().person_id, words=form.reason.data)):
+        flash(gettext("The certificate stays as it is."), "good")
+        return to_certificate
+    return form_page("certificates/case.html", form, entry=entry, case=waiting, hours=attendance.hours)

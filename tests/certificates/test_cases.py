@@ -1,0 +1,91 @@
+"""Attendance corrected after a certificate was issued: a case for staff, and never a silent change."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from portal import certificates, journeys
+from portal.certificates.models import Certificate, CertificateCase, CertificateFile
+from portal.certificates.services_cases import CaseClosedError
+from portal.foundation.database import db
+from portal.foundation.errors import RefusedError
+from portal.foundation.transaction import commit
+from tests.certificates import scenes
+
+
+@pytest.fixture
+def certificate(cast):
+    run = scenes.issued_run(cast.staff, 2)
+    return db.session.scalars(sa.select(Certificate).where(Certificate.run_id == run.id).order_by(Certificate.id)).first()
+
+
+def cases():
+    rows = sa.select(CertificateCase.certificate_id, CertificateCase.attended_before, CertificateCase.attended_after)
+    return [tuple(row) for row in db.session.execute(rows.order_by(CertificateCase.id))]
+
+
+def frozen():
+    files = sa.select(Certificate.number, Certificate.record_sha256, CertificateFile.pdf_sha256)
+    return db.session.execute(files.join(CertificateFile, CertificateFile.certificate_id == Certificate.id).order_by(Certificate.id)).all()
+
+
+def test_a_correction_opens_a_case_of_that_certificate_and_changes_none(certificate, cast):
+    before = frozen()
+    scenes.correct(certificate, by=cast.trainer)
+    commit()
+    assert cases() == [(certificate.id, 960, 900)]
+    assert frozen() == before
+    assert certificates.number_of_open_cases() == 1
+
+
+def test_a_second_correction_is_of_the_same_case_and_one_back_closes_it(certificate, cast):
+    scenes.correct(certificate, by=cast.trainer)
+    scenes.correct(certificate, by=cast.trainer, minutes_left=120)
+    assert cases() == [(certificate.id, 960, 840)]
+    scenes.correct(certificate, by=cast.trainer, minutes_left=0)
+    assert certificates.open_cases() == []
+    assert [(case.decision, case.closed_by) for case in certificates.cases_of(certificate.id)] == [("kept", cast.trainer.id)]
+
+
+def test_what_staff_kept_is_not_asked_again_until_it_is_corrected_once_more(certificate, cast):
+    scenes.correct(certificate, by=cast.trainer)
+    (case,) = certificates.open_cases()
+    certificates.keep_certificate(case.id, by=cast.staff.id, words="ზღვარი დაცულია")
+    other = next(one for one in certificates.candidates_of_run(certificate.run) if one.enrolment.id != certificate.enrolment_id)
+    certificates.review_attendance(certificate.run, by=cast.staff.id)
+    assert certificates.open_cases() == []
+    scenes.correct(certificate, by=cast.trainer, minutes_left=120)
+    assert cases()[1:] == [(certificate.id, 900, 840)]
+    assert other.number
+
+
+def test_a_case_needs_a_reason_and_is_closed_once(certificate, cast):
+    scenes.correct(certificate, by=cast.trainer)
+    (case,) = certificates.open_cases()
+    with pytest.raises(RefusedError):
+        certificates.keep_certificate(case.id, by=cast.staff.id, words="")
+    certificates.keep_certificate(case.id, by=cast.staff.id, words="სწორია")
+    with pytest.raises(CaseClosedError):
+        certificates.keep_certificate(case.id, by=cast.administrator.id, words="სწორია")
+
+
+def test_revoking_closes_the_case_and_no_other_is_opened(certificate, cast):
+    scenes.correct(certificate, by=cast.trainer)
+    journeys.revoke_certificate(certificate.id, "დასწრება არ იყო საკმარისი", by=cast.staff.id)
+    scenes.correct(certificate, by=cast.trainer, minutes_left=120)
+    assert [case.decision for case in certificates.cases_of(certificate.id)] == ["revoked"]
+
+
+def test_staff_keep_a_certificate_on_its_page_and_are_told_in_the_register(page, certificate, cast):
+    scenes.correct(certificate, by=cast.trainer)
+    commit()
+    staff = page.sign_in(cast.staff)
+    assert staff.get("/staff/certificates").all("a[href$='/staff/certificates/cases']")
+    path = f"/staff/certificates/{certificate.number}/case"
+    assert staff.get("/staff/certificates/cases").all(f"a[href$='{path}']")
+    assert [fact.text_content() for fact in staff.get(path).all("dd")[:2]] == ["16", "15"]
+    assert staff.submit(None, reason="").status == 422
+    assert staff.submit(None, reason="ზღვარი დაცულია").status == 303
+    assert staff.get(path).status == 303
+    assert not staff.get("/staff/certificates").all("a[href$='/staff/certificates/cases']")
