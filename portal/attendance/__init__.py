@@ -17,6 +17,7 @@ from portal.attendance.queries import (
     was_marked,
 )
 from portal.attendance.queries_offline import (
+    DAYS_AHEAD,
     KeptSession,
     sessions_to_keep,
 )
@@ -68,6 +69,7 @@ from portal.attendance.sheet import (
 )
 
 __all__ = [
+    "DAYS_AHEAD",
     "AttendanceSummary",
     "AttendedDay",
     "Candidate",

@@ -61,6 +61,9 @@ function drawRow(person) {
   const row = rows.get(person.id);
   if ("unfinished" in row.dataset) return; // whoever is writing keeps what is written
   const mark = shownOf(person);
+  const drawn = JSON.stringify([mark, factsOf(person)]);
+  if (row.dataset.drawn === drawn) return;
+  row.dataset.drawn = drawn;
   const value = mark ? valueOf(mark) : "";
   for (const radio of row.querySelectorAll("input[type=radio]")) radio.checked = radio.value === value;
   const field = (name) => row.querySelector(`[name="${name}-${person.id}"]`);
@@ -158,6 +161,8 @@ function drawRun() {
     if (one === session) item.firstChild.setAttribute("aria-current", "true");
     return item;
   }));
+  const current = part("sessions").querySelector("[aria-current]");
+  if (current) part("sessions").scrollLeft = current.offsetLeft - (part("sessions").clientWidth - current.offsetWidth) / 2;
   part("no-sessions").hidden = run.sessions.length > 0;
   part("form").href = session ? `${rollWire.start}/sessions/${session.id}` : rollWire.start;
   drawSession();
@@ -180,7 +185,13 @@ function drawAll() {
 }
 
 async function readKept() {
-  const [kept, all] = [await rollStore.runs(), await rollStore.marks()];
+  await rollStore.know();
+  const [found, all] = [await rollStore.runs(), await rollStore.marks()];
+  // Names stay for the days of the run, not for good.
+  const past = (one) => one.sessions.every(({ ends }) => ends + 2 * DAY < Date.now() - one.ahead);
+  const over = (one) => one.code !== code && past(one) && !all.some((mark) => mark.run === one.code);
+  for (const one of found.filter(over)) await rollStore.dropRun(one.code);
+  const kept = found.filter((one) => !over(one));
   const owner = rollWire.owner() || kept[0]?.owner;
   const own = all.filter((mark) => !owner || mark.owner === owner);
   others = all.filter((mark) => !own.includes(mark));
@@ -195,29 +206,38 @@ async function readKept() {
 
 // -- marking --
 
-// A tap: the row and the counts at once, the phone's memory right after; where that fails, the mark is taken back and said so.
+// A tap is handed to the phone's memory and drawn at once; where it is not kept, the mark is taken back and said so.
 async function keep(made) {
   const done = Date.now();
   const marks = made.map(([person, values]) => ({
     late: 0, left: 0, reason: "", ...values, run: run.code, owner: run.owner, session: session.id, person: person.id, seen: session.newest, done,
   }));
-  for (const mark of marks) {
+  let kept = [];
+  let stored;
+  try {
+    const instead = marks.map((mark) => waiting.get(keyOf(mark.session, mark.person))?.id).filter(Boolean);
+    [kept, stored] = rollStore.addMarks(marks, instead);
+  } catch (error) {
+    stored = Promise.reject(error);
+  }
+  for (const mark of kept) {
     waiting.set(keyOf(mark.session, mark.person), mark);
     saving.set(keyOf(mark.session, mark.person), mark);
   }
   for (const [person] of made) {
     delete rows.get(person.id).dataset.unfinished;
+    delete rows.get(person.id).dataset.drawn;
     drawNote(person, "");
   }
   drawCounts();
   try {
-    await rollStore.addMarks(marks);
-    settled(marks);
+    await stored;
+    settled(kept);
     drawLists();
     sendSoon();
   } catch {
     keeps = false;
-    for (const mark of settled(marks)) waiting.delete(keyOf(mark.session, mark.person));
+    for (const mark of settled(kept)) waiting.delete(keyOf(mark.session, mark.person));
     drawAll();
   }
 }

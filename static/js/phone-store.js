@@ -9,7 +9,7 @@ const rollStore = (() => {
   const STORES = {
     [NAMES]: (base) => base.createObjectStore("runs", { keyPath: "code" }),
     [MARKS]: (base) => {
-      base.createObjectStore("marks", { keyPath: "id" }).createIndex("of", ["session", "person"]);
+      base.createObjectStore("marks", { keyPath: "id" });
       base.createObjectStore("phone");
     },
   };
@@ -41,23 +41,34 @@ const rollStore = (() => {
     return opened.get(name);
   };
 
+  const over = (transaction) =>
+    new Promise((resolve, reject) => {
+      transaction.addEventListener("complete", () => resolve());
+      transaction.addEventListener("abort", () => reject(transaction.error));
+    });
+
   // Runs `work` in one transaction; resolves when all of it is on the disk.
   const within = async (name, mode, work) => {
     const base = await open(name);
     const transaction = base.transaction([...base.objectStoreNames], mode, { durability: "strict" });
-    const over = new Promise((resolve, reject) => {
-      transaction.addEventListener("complete", resolve);
-      transaction.addEventListener("abort", () => reject(transaction.error));
-    });
-    const [result] = await Promise.all([work((store) => transaction.objectStore(store)), over]);
+    const [result] = await Promise.all([work((store) => transaction.objectStore(store)), over(transaction)]);
     return result;
   };
 
   const note = (key, value) => (value ? localStorage.setItem(key, value) : localStorage.removeItem(key));
 
+  // This phone: a name that it gave itself, the number of its last mark, and the open database, at hand for the next tap.
+  let phone = null;
+  const know = async () => {
+    if (phone) return;
+    const known = await within(MARKS, "readonly", (store) => answer(store("phone").get("phone")));
+    phone = { device: crypto.randomUUID(), sequence: 0, ...known, base: await open(MARKS) };
+  };
+
   const drop = async (name) => {
     const base = await opened.get(name)?.catch(() => null);
     opened.delete(name);
+    if (name === MARKS) phone = null;
     base?.close();
     await answer(indexedDB.deleteDatabase(name));
   };
@@ -73,6 +84,7 @@ const rollStore = (() => {
   };
 
   return {
+    know,
     // Calls `work` with the name of a database that another page deleted.
     whenGone(work) {
       gone = work;
@@ -85,25 +97,21 @@ const rollStore = (() => {
     runs: () => within(NAMES, "readonly", (store) => answer(store("runs").getAll())),
     dropRun: (code) => within(NAMES, "readwrite", (store) => answer(store("runs").delete(code))),
 
-    // Keeps marks made now, each under a number of its own that grows; an earlier mark of the same person that was not sent gives way.
-    async addMarks(made) {
+    // Keeps marks made now, each under a name and a number of its own, in place of those with the ids `instead`. All of it is handed over before
+    // this returns: a page that is closed right after a tap has lost nothing. Gives the marks, and a promise that resolves when they are kept.
+    addMarks(made, instead) {
       note("roll-kept", 1);
       note("roll-unsent", Number(localStorage.getItem("roll-unsent")) + made.length);
-      const kept = await within(MARKS, "readwrite", async (store) => {
-        const phone = (await answer(store("phone").get("phone"))) ?? { device: crypto.randomUUID(), sequence: 0 };
-        const numbered = [];
-        for (const one of made) {
-          const before = await answer(store("marks").index("of").getAll([one.session, one.person]));
-          for (const { id, owner } of before) if (owner === one.owner) store("marks").delete(id);
-          phone.sequence += 1;
-          numbered.push({ ...one, id: crypto.randomUUID(), device: phone.device, sequence: phone.sequence });
-          store("marks").put(numbered.at(-1));
-        }
-        store("phone").put(phone, "phone");
-        return numbered;
-      });
-      await count();
-      return kept;
+      // The count is shared with other pages of this phone, and never goes back.
+      phone.sequence = Math.max(phone.sequence, Number(localStorage.getItem("roll-sequence")));
+      const kept = made.map((one) => ({ ...one, id: crypto.randomUUID(), device: phone.device, sequence: (phone.sequence += 1) }));
+      note("roll-sequence", phone.sequence);
+      const transaction = phone.base.transaction(["marks", "phone"], "readwrite", { durability: "strict" });
+      for (const id of instead) transaction.objectStore("marks").delete(id);
+      for (const one of kept) transaction.objectStore("marks").put(one);
+      transaction.objectStore("phone").put({ device: phone.device, sequence: phone.sequence }, "phone");
+      transaction.commit?.();
+      return [kept, over(transaction).then(count)];
     },
     marks: async () => (await marks()).sort((one, other) => one.sequence - other.sequence),
     count,
@@ -127,8 +135,7 @@ const rollStore = (() => {
     },
     async forgetAll() {
       await Promise.all([drop(NAMES), drop(MARKS)]);
-      note("roll-kept", 0);
-      note("roll-unsent", 0);
+      for (const key of ["roll-kept", "roll-unsent", "roll-sequence"]) note(key, 0);
     },
   };
 })();

@@ -60,8 +60,9 @@ def who() -> dict[str, Any]:
 
 
 def runs_of(sessions: Iterable[TaughtSession]) -> list[dict[str, str]]:
-    """The runs of these sessions, in the order of their first one."""
-    runs = {session.run.code: session.run for session in sessions}
+    """The runs of those of the sessions that are near enough to be kept, in the order of their first one."""
+    last = clock.today() + timedelta(days=attendance.DAYS_AHEAD)
+    runs = {session.run.code: session.run for session in sessions if session.days[0] <= last}
     return [{"code": run.code, "course": run.course(language())} for run in runs.values()]
 
 
