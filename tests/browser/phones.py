@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import time
 from typing import TYPE_CHECKING
 
 from tests.browser.conftest import CHROMIUM, QUIET, sign_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -88,9 +89,12 @@ class Phone:
         """All that this phone keeps: rows by store, texts by address."""
         return self.page.evaluate(KEPT)
 
-    def names(self) -> str:
-        """What it keeps, as text in which a name would be found."""
-        return json.dumps(self.kept(), ensure_ascii=False)
+    def wait_for_runs(self, wanted: Callable[[list[dict[str, object]]], bool]) -> None:
+        """Until the runs that it keeps, with their names, are as ``wanted``."""
+        deadline = time.monotonic() + 10
+        while not wanted(runs := self.kept().get("roll-names/runs", [])):
+            assert time.monotonic() < deadline, [run["owner"] for run in runs]
+            self.page.wait_for_timeout(100)
 
     def ledger(self) -> dict[str, object]:
         """What the portal says of the session that is on the page: its newest fact, and what stands of whom."""

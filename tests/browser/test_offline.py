@@ -239,9 +239,10 @@ def test_whoever_signs_in_next_sees_no_names_and_the_marks_wait_for_their_owner(
     here.offline()
     mark_otherwise(here, 5)
     here.context.clear_cookies()  # the sign-in ended by itself
+    here.page.goto("about:blank")
     here.offline(False)
     here.page.goto("/ka/sign-in")
-    here.page.wait_for_function("() => indexedDB.databases().then(all => !all.some(one => one.name === 'roll-names'))")
+    here.wait_for_runs(lambda runs: not runs)
     sign_in(here.page, "staff")
     here.page.goto("/ka/teaching/phone")
     here.page.wait_for_timeout(1000)
@@ -262,13 +263,7 @@ def test_somebody_else_whom_no_form_announced_sees_no_names_either(phone):
     here.context.clear_cookies()
     here.context.add_cookies(staff.context.cookies())
     here.page.goto("/ka/teaching/phone")
-    here.page.wait_for_function(f"""() => new Promise(done => {{
-        const asked = indexedDB.open('roll-names');
-        asked.onsuccess = () => {{
-            const base = asked.result, runs = base.transaction('runs').objectStore('runs').getAll();
-            runs.onsuccess = () => {{ base.close(); done(!runs.result.some(run => run.owner === {before["owner"]!r})); }};
-        }};
-    }})""")
+    here.wait_for_runs(lambda runs: not [run for run in runs if run["owner"] == before["owner"]])
     here.page.wait_for_selector("[data-phone-no-runs]:visible")
     assert here.page.locator("[data-phone-runs] a").count() == 0
 

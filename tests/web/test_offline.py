@@ -119,7 +119,7 @@ def test_a_phone_that_has_seen_both_marks_decides_between_them(phone, app, cast,
 
 def test_one_mark_that_cannot_be_taken_keeps_no_other_out(phone, cast, hall):
     elsewhere = factories.enrolment(factories.run(), cast.learner)
-    of_others = Hall(cast, trainers=(cast.other_trainer,))
+    of_others, another = Hall(cast, trainers=(cast.other_trainer,)), Hall(cast)
     marks = [
         phone.mark(0),
         phone.mark(1, late="x"),
@@ -130,6 +130,7 @@ def test_one_mark_that_cannot_be_taken_keeps_no_other_out(phone, cast, hall):
         phone.mark(1, person=elsewhere.id),
         phone.mark(1, session=hall.sessions[1].id),
         phone.mark(1, session=of_others.session.id),
+        phone.mark(1, session=another.session.id, person=another.keys[1]),
         phone.mark(1, session=2**53 - 1),
         phone.mark(1, session=True),
         phone.mark(1, reason=None),
@@ -141,7 +142,7 @@ def test_one_mark_that_cannot_be_taken_keeps_no_other_out(phone, cast, hall):
     assert set(answer["refused"]) == {mark["id"] for mark in marks[1:-1]}
     assert all(answer["refused"].values())
     assert hall.marks() == [(hall.keys[0], "present"), (hall.keys[2], "excused")]
-    assert of_others.marks() == []
+    assert of_others.marks() == another.marks() == []
 
 
 @pytest.mark.parametrize(
