@@ -173,8 +173,8 @@ class _Door:
 
 
 def _find_first_stage(run: CourseRun, person_id: int, held: Post | None, *, nominated: bool) -> DecisionStage | None:
-    asks_employer = run.decided_by == DecidedBy.EMPLOYER_THEN_STAFF and held is not None
-    has_employer = asks_employer and not nominated and held is not None and has_other_employer(held.municipality_id, person_id)
+    asks_employer = run.decided_by == DecidedBy.EMPLOYER_THEN_STAFF and not nominated
+    has_employer = asks_employer and held is not None and has_other_employer(held.municipality_id, person_id)
     return rules.find_first_stage(run.decided_by, nominated=nominated, has_employer=has_employer)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from portal.courses.models import CourseRun
     from portal.enrolment import EnrolmentRefusedError
-    from portal.imports import Entry, Judgement
+    from portal.imports import Entry, Judgement, Known
     from portal.imports.models import NominationImport
     from portal.people.models import Post
 
@@ -24,7 +24,8 @@ def check_import(import_id: int, entries: Sequence[Entry]) -> None:
     """Find whom each row means and what is wrong with it, unless somebody confirmed or dropped the import meanwhile."""
     parked = imports.lock_import(import_id)
     if parked.state in {ImportState.UPLOADED, ImportState.CHECKED}:
-        imports.note_verdicts(parked, _judged(parked, courses.get_run_by_id(parked.run_id), entries))
+        here = imports.people_here(parked.municipality_id)
+        imports.note_verdicts(parked, _judged(parked, courses.get_run_by_id(parked.run_id), entries, here))
 
 
 def nominate_import(import_id: int, entries: Sequence[Entry]) -> None:
@@ -39,11 +40,12 @@ def nominate_import(import_id: int, entries: Sequence[Entry]) -> None:
         return
     imports.lock_people_of(parked.municipality_id)
     run, by = courses.lock_run(parked.run_id), parked.confirmed_by
-    judged = _judged(parked, run, entries)
+    here = imports.people_here(parked.municipality_id)
+    judged = _judged(parked, run, entries, here)
     if imports.differ(imports.verdicts_of(parked.id), judged):
         imports.note_verdicts(parked, judged, notice=imports.CHANGED)
         return
-    posts = _posts_of_rows(parked, entries, judged, by=by)
+    posts = _posts_of_rows(parked, entries, judged, here, by=by)
     outcomes, moved = {}, {one.number: one for one in judged if one.verdict == Verdict.MOVED}
     for number, nominated in zip(posts, nominate(run, posts.values(), by=by, form_key=f"import-{parked.id}"), strict=True):
         if nominated.enrolment is not None:
@@ -60,10 +62,9 @@ def _left_out(judged: Judgement, refusal: EnrolmentRefusedError) -> Judgement:
     return imports.with_standing(judged, enrolled=enrolled, refusal=refusal.code)
 
 
-def _judged(parked: NominationImport, run: CourseRun, entries: Sequence[Entry]) -> list[Judgement]:
+def _judged(parked: NominationImport, run: CourseRun, entries: Sequence[Entry], here: dict[int, Known]) -> list[Judgement]:
     """What each row means, and whether the person can be nominated for ``run``; of people elsewhere nothing is told that they do there."""
-    here = imports.people_here(parked.municipality_id)
-    by_name: dict[str, list[imports.Known]] = {}
+    by_name: dict[str, list[Known]] = {}
     for known in here.values():
         for key in known.keys:
             by_name.setdefault(key, []).append(known)
@@ -87,9 +88,10 @@ def _judged(parked: NominationImport, run: CourseRun, entries: Sequence[Entry]) 
     ]
 
 
-def _posts_of_rows(parked: NominationImport, entries: Sequence[Entry], judged: Sequence[Judgement], *, by: int) -> dict[int, Post]:
+def _posts_of_rows(
+    parked: NominationImport, entries: Sequence[Entry], judged: Sequence[Judgement], here: dict[int, Known], *, by: int
+) -> dict[int, Post]:
     """The post with which each row is nominated, by row number; people and posts that are not there yet are entered."""
-    here = imports.people_here(parked.municipality_id)
     known = imports.posts_by_ids([here[one.person_id].post_id or 0 for one in judged if one.verdict == Verdict.KNOWN and one.person_id])
     of_person = {post.person_id: post for post in known.values()}
     new = [_newcomer(entry, parked.municipality_id) for entry, one in zip(entries, judged, strict=True) if one.verdict == Verdict.NEW]

@@ -292,3 +292,17 @@ def test_of_two_posts_of_one_person_the_first_is_nominated(cast, telavi):
     assert one.enrolment.municipality_id == telavi
     assert people_on(run, telavi) == [cast.colleague.id]
     assert not people_on(run, second.municipality_id)
+
+
+def test_who_is_sent_behind_somebody_whose_quota_is_used_passes_them_with_the_reason_in_the_log(cast):
+    """Both are sent at once: the first waits, since their municipality has what it can have; the second gets a place, and the log says past whom."""
+    run = factories.run(capacity=3)
+    factories.place_rules(run, {"telavi": 1})
+    enrolment.enrol(run.id, cast.learner.id, by=cast.learner.id)
+    posts = [*officials(1), *officials(1, "batumi")]
+    first, second = journeys.nominate(run, posts, by=cast.coordinator.id)
+    assert (first.enrolment.state_reason, second.enrolment.state) == ("quota_used", "confirmed")
+    commit()
+    row = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.action == "enrolment:confirmed").order_by(HistoryRow.id.desc())).first()
+    assert row.change["passed"] == [[first.enrolment.id, "quota_used"]]
+    assert not enrolment.replay_of(run.id).disagreements
