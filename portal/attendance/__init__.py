@@ -43,6 +43,11 @@ from portal.attendance.queries_check_in import (
     find_own_facts,
     find_session_of_digits,
 )
+from portal.attendance.queries_offline import (
+    DAYS_AHEAD,
+    KeptSession,
+    sessions_to_keep,
+)
 from portal.attendance.queries_online import (
     recorded_by_form,
     roster_of,
@@ -174,6 +179,7 @@ from portal.attendance.wall_codes import (
 __all__ = [
     "APPEAL_TIME",
     "BLANK_ROWS",
+    "DAYS_AHEAD",
     "DIGITS",
     "LARGEST_SCAN",
     "MOST_HEADS",
@@ -197,6 +203,7 @@ __all__ = [
     "Guest",
     "HeadCheck",
     "KeptDocument",
+    "KeptSession",
     "LeftToDo",
     "MarkWish",
     "MarksRefusedError",
@@ -278,6 +285,7 @@ __all__ = [
     "session_named_in",
     "sessions_before",
     "sessions_from",
+    "sessions_to_keep",
     "sheet_facts",
     "sheet_to_print",
     "still_stands",

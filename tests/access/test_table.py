@@ -25,7 +25,8 @@ BY_ACTORS = (
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
-        attendance.check_in attendance_bare.scanned attendance_bare.typed
+        attendance.check_in attendance_bare.scanned attendance_bare.typed attendance.phone_shell attendance.phone_manifest
+        attendance_bare.worker
         """,
     ),
     (
@@ -62,6 +63,7 @@ BY_ACTORS = (
         attendance.new_walk_in attendance.wall attendance.head_count attendance.count_heads assessment.scores assessment.save_scores
         attendance.online_report attendance.record_online attendance.documents attendance.document attendance.excuse attendance.from_paper
         attendance.save_from_paper attendance.counts attendance.materials attendance.remove_material attendance.group_message
+        attendance.phone attendance.phone_runs attendance.phone_roll attendance.send_phone_marks
         """,
     ),
     (

@@ -28,6 +28,7 @@ PAGES = {
         people.reset_asked                /reset-password/sent
         people.privacy                    /privacy
         style_guide.style_guide           /style-guide
+        attendance.phone_shell            /teaching/phone
         404                               /nothing-here
         404                               /answers/xxxxxxxxxxxxxxxxxxxxxx
         404                               /verify/xxxxxxxxxxxxxxxxxxxxxx
@@ -72,6 +73,8 @@ PAGES = {
     "trainer": """
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
+        attendance.phone                  /teaching → */DEMO-NOW/phone
+        attendance.phone_shell            /teaching/phone
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
         attendance.documents              /teaching → */sessions/*[0-9] → */documents
         attendance.from_paper             /teaching → */sessions/*[0-9] → */from-paper

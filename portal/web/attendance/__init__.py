@@ -15,6 +15,8 @@ from portal.web.attendance import (
     materials,
     online,
     own,
+    phone,
+    phone_shell,
     teaching,
     views,
     walk_ins,
