@@ -1,26 +1,22 @@
-"""Checking in with the code on the wall, from the trainer's screen to the learner's phone; and heads counted on the roll call."""
+"""Checking in with the code on the wall, at the learner's phone."""
 
 from __future__ import annotations
 
 import logging
-import re
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-import zxingcpp
-from PIL import Image, ImageDraw
 
 from portal import attendance, tables
 from portal.attendance import MarkWish
-from portal.attendance.models import HeadCount, Mark
+from portal.attendance.models import Mark
 from portal.foundation import clock
 from portal.foundation.database import db
-from portal.foundation.history import HistoryRow
 from portal.foundation.transaction import commit
 from portal.web.limits import limiter
 from tests.attendance.hall import Hall, many
 from tests.page_client import PASSWORD, PageClient
+from tests.web.walls import At, code_of, link
 
 BASE = "https://portal.test"
 ADDRESS, BROWSER = "203.0.113.77", "Mozilla/5.0 (Canary 7.7)"
@@ -44,27 +40,9 @@ def learner(page, hall):
     return page.sign_in(hall.people[0])
 
 
-class At:
-    """The clock stands at so many minutes after the start of the hall's session, and goes on by hand."""
-
-    def __init__(self, hall):
-        self.moment = hall.session.starts_at
-
-    def __call__(self, minutes=0.0, seconds=0.0):
-        return clock.frozen(self.moment + timedelta(minutes=minutes, seconds=seconds))
-
-
 @pytest.fixture
 def at(hall):
     return At(hall)
-
-
-def code_of(hall):
-    return attendance.wall_code(hall.session.id, clock.now())
-
-
-def link(hall):
-    return f"/check-in/{code_of(hall).token}"
 
 
 def bare(browser, path, **more):
@@ -75,85 +53,6 @@ def bare(browser, path, **more):
 def mark(hall, cast, wish):
     attendance.record_marks(hall.session.id, [wish], by=cast.trainer.id)
     commit()
-
-
-# The wall
-
-
-def picture_of(svg):
-    """The picture of a QR on a page, drawn with eight dots a module."""
-    size = int((svg.get("viewbox") or svg.get("viewBox")).split()[2])
-    picture = Image.new("L", (size * 8, size * 8), 255)
-    brush = ImageDraw.Draw(picture)
-    for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1", svg.cssselect("path")[1].get("d")):
-        left, top = (int(x) + 4) * 8, (int(y) + 4) * 8
-        brush.rectangle((left, top, left + int(length) * 8 - 1, top + 7), fill=0)
-    return picture
-
-
-def scanned_from(page):
-    (code,) = zxingcpp.read_barcodes(picture_of(page.all("svg.qr")[0]))
-    return code.text
-
-
-def test_the_qr_on_the_wall_leads_to_the_configured_address_of_this_portal(trainer, hall, at):
-    with at(5):
-        shown = trainer.get(f"{hall.path}/check-in")
-        assert scanned_from(shown) == f"{BASE}{link(hall)}"
-        assert shown.texts(".wall-digits") == [f"{code_of(hall).digits[:3]} {code_of(hall).digits[3:]}"]
-        assert "portal.test/check-in" in shown.text
-
-
-def test_the_wall_changes_every_twenty_seconds_by_the_clock_of_the_portal(trainer, hall, at):
-    codes = []
-    for seconds in (0, 19.9, 20, 21, 40):
-        with at(5, seconds):
-            codes.append(scanned_from(trainer.get(f"{hall.path}/check-in")))
-    assert codes[0] == codes[1] != codes[2] == codes[3] != codes[4]
-
-
-def test_the_wall_comes_again_by_itself_without_scripts_and_tells_scripts_when(trainer, hall, at):
-    with at(5, 7.5):
-        shown = trainer.get(f"{hall.path}/check-in")
-    source = shown.response.get_data(as_text=True)
-    assert '<noscript><meta http-equiv="refresh" content="13"></noscript>' in source
-    assert shown.all("[data-wall]")[0].get("data-wall") == "12.5"
-    assert shown.response.headers["Cache-Control"] == "no-store"
-
-
-def test_the_wall_says_how_many_have_checked_in_and_never_who(trainer, learner, hall, at):
-    with at(5):
-        assert "მონიშნულია: 0 / 3" in trainer.get(f"{hall.path}/check-in").text
-        learner.get(link(hall))
-        learner.submit()
-        shown = trainer.get(f"{hall.path}/check-in")
-    assert "მონიშნულია: 1 / 3" in shown.text
-    assert not any(person.family_name_ka in shown.text for person in hall.people)
-
-
-def test_after_the_end_the_wall_shows_no_code(trainer, hall, at):
-    with at(480):
-        shown = trainer.get(f"{hall.path}/check-in")
-    assert shown.all("svg.qr") == []
-    assert "refresh" not in shown.response.get_data(as_text=True)
-    assert shown.all("[data-wall]")[0].get("data-wall") == ""
-
-
-def test_only_those_who_teach_the_run_and_staff_see_its_wall(app, hall, cast, at):
-    path = f"{hall.path}/check-in"
-    with at(5):
-        for who, status in ((cast.staff, 200), (cast.other_trainer, 404), (cast.learner, 403), (hall.people[0], 403)):
-            assert PageClient(app).sign_in(who).get(path).status == status
-            assert PageClient(app).sign_in(who).get(f"{hall.path}/head-count").status == status
-        assert PageClient(app).get(path).status == 303
-
-
-def test_the_roll_call_leads_to_the_wall(trainer, hall):
-    trainer.get(hall.path)
-    assert trainer.page.all(f"a[href$='{hall.path}/check-in']")
-
-
-# The phone
 
 
 def test_looking_changes_nothing_and_one_button_checks_in(learner, hall, at):
@@ -435,63 +334,3 @@ def test_neither_address_nor_device_of_whoever_checks_in_is_kept_anywhere(learne
     kept = "\n".join([*rows, caplog.text, counted])
     for secret in (ADDRESS, BROWSER, "Canary", path.rpartition("-")[2]):
         assert secret not in kept
-
-
-# Heads
-
-
-def test_heads_are_counted_on_the_roll_call_which_flags_the_difference_and_names_whom_to_look_for(app, cast, at):
-    crowd = Hall(cast, many(29))
-    commit()
-    trainer = PageClient(app).sign_in(cast.trainer)
-    with clock.frozen(crowd.session.starts_at):
-        for person in crowd.people[:20]:
-            browser = PageClient(app).sign_in(person)
-            browser.get(link(crowd))
-            browser.submit()
-        trainer.get(crowd.path)
-        trainer.submit(**{f"mark-{key}": "present" for key in crowd.keys})
-        trainer.follow()
-        assert trainer.submit("/head-count", people="27").location == f"/ka{crowd.path}"
-        shown = trainer.follow()
-        assert shown.texts("#head-count .verdict-title") == ["დარბაზშია 27, მონიშნულია 29"]
-        named = [link.get("href").rpartition("#person-")[2] for link in shown.all("#head-count li a")]
-        assert len(named) == 4
-        assert set(map(int, named)) <= set(crowd.keys[:20])
-        assert [bool(shown.all(f"#person-{key}")) for key in named] == [True] * 4
-        again = trainer.get(crowd.path)
-        assert again.texts("#head-count li a") == shown.texts("#head-count li a")
-
-
-@pytest.mark.parametrize(("people", "tone"), [("3", "good"), ("4", "warn"), ("2", "warn")])
-def test_as_many_heads_as_marks_are_good_more_or_fewer_are_flagged(trainer, hall, people, tone):
-    trainer.get(hall.path)
-    trainer.submit(**{f"mark-{key}": "present" for key in hall.keys})
-    trainer.follow()
-    trainer.submit("/head-count", people=people)
-    assert trainer.follow().all(f"#head-count .tone-{tone}")
-
-
-@pytest.mark.parametrize("typed", ["", "many", "-1", "2001", "3.5", "²"])
-def test_what_is_no_number_of_heads_is_told_and_kept(trainer, hall, typed):
-    trainer.get(hall.path)
-    refused = trainer.submit("/head-count", people=typed)
-    assert refused.status == 422
-    assert refused.all(".summary a[href='#people']")
-    assert refused.all("#people")[0].get("value") == typed
-    assert trainer.submit(people="3").status == 303
-    assert db.session.scalars(sa.select(HeadCount.people)).all() == [3]
-
-
-def test_nobody_is_counted_before_the_day(trainer, cast):
-    coming = Hall(cast, day=1)
-    shown = trainer.get(coming.path)
-    assert shown.all("#people") == []
-    assert trainer.post(f"{coming.path}/head-count", {"people": "3"}).status == 422
-    assert db.session.scalars(sa.select(HeadCount)).all() == []
-
-
-def test_a_count_is_in_the_history(trainer, hall, cast):
-    trainer.post(f"{hall.path}/head-count", {"people": "3"})
-    row = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.action == "attendance:count")).one()
-    assert (row.actor_id, row.change) == (cast.trainer.id, {"people": 3})
