@@ -74,6 +74,7 @@ def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow
         asks_reason=roll.seen > 0 and attendance.reason_needed(last, today),
         walk_ins=walk_ins_welcome(actor(), session),
         has_errors=roll.refused,
+        head_check=attendance.find_head_check(session.id, rows),
     )
 
 
@@ -90,7 +91,7 @@ def corrections(session: TaughtSession) -> str:
 @requires(Permission.ATTENDANCE_MARK, load=taught_session)
 def sheet(session: TaughtSession) -> Response:
     """The sign-in sheet, for printing."""
-    facts = attendance.sheet_facts(session)
+    facts = attendance.sheet_to_print(session)
     release()
     day = to_tbilisi(session.starts_at).date().isoformat()
     name = f"sheet-{session.run.code}-{day}.pdf"
