@@ -12,6 +12,7 @@ from portal.access import Permission
 from portal.foundation import clock
 from portal.foundation.formats import format_percent, to_tbilisi
 from portal.web.attendance import pages, roll_form
+from portal.web.attendance.documents import papers_of
 from portal.web.attendance.forms import KnownOnForm
 from portal.web.attendance.scope import taught_run, taught_session, walk_ins_welcome
 from portal.web.errors import told
@@ -75,6 +76,7 @@ def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow
         walk_ins=walk_ins_welcome(actor(), session),
         has_errors=roll.refused,
         head_check=attendance.find_head_check(session.id, rows),
+        papers=papers_of(session),
     )
 
 
