@@ -39,7 +39,7 @@ def check_in(session: TaughtSession, person_id: int, *, at: datetime) -> None:
     late = min(attendance.minutes_late(session.starts_at, at), session.minutes - 1)
     name = f"code:{session.id}:{stands.enrolment_id}"
     wish = MarkWish(stands.enrolment_id, Mark.PRESENT, late)
-    operation = Operation(client_id=name, device="", sequence=0, wish=wish, done_at=at, seen_id=0)
+    operation = Operation(client_id=name, device=None, sequence=0, wish=wish, done_at=at, seen_id=0)
     received = receive_marks(session.run.id, session.id, [operation], by=person_id, source=Source.CODE)
     if name in received.refused:
         raise received.refused[name]

@@ -130,6 +130,7 @@ THINGS: dict[str, LazyString] = {
     "appeal": _("Appeal against attendance"),
     "attendance": _("Attendance"),
     "certificate": _("Certificate"),
+    "certificate_case": _("Attendance corrected after issue"),
     "course": _("Course"),
     "enrolment": _("Enrolment"),
     "funding_project": _("Funding project"),
