@@ -22,6 +22,7 @@ from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
+from portal.demo.materials import give_materials
 from portal.demo.moments import DAY, at
 from portal.demo.nominations import make_list, note_sent
 from portal.demo.papers import keep_sheets
@@ -75,6 +76,7 @@ def seed(scale: int) -> dict[str, int]:
     past.write()
     make_doubles(world)
     keep_sheets(world)
+    give_materials(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

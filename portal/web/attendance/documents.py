@@ -102,13 +102,8 @@ def _document(actor: Actor, session_id: int, document_id: int) -> Opened:
     return Opened(session, document_id, *attendance.get_document(document_id, session_id=session_id))
 
 
-@pages.context_processor
-def _papers() -> dict[str, object]:
-    """For the session's page, which lists what is kept with it."""
-    return {"papers_of": _papers_of}
-
-
-def _papers_of(session: TaughtSession) -> Papers:
+def papers_of(session: TaughtSession) -> Papers:
+    """What is kept with the session, for its page."""
     kept = attendance.documents_of(session.id)
     return Papers([one for one in kept if one.kind == DocumentKind.SHEET], Counter(one.enrolment_id for one in kept if one.enrolment_id))
 
