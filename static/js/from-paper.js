@@ -53,7 +53,8 @@ for (const form of document.querySelectorAll("[data-paper]")) {
   });
   form.addEventListener("change", count);
   document.querySelector("[data-paper-keys]").hidden = false;
-  const first = rows.indexOf(document.activeElement?.closest("[role=radiogroup]"));
-  if (first >= 0) tell(rows[first]);
+  // It gets the focus only after this was read.
+  const first = form.querySelector("[autofocus]")?.closest("[role=radiogroup]");
+  if (first) tell(first);
   count();
 }
