@@ -69,6 +69,8 @@ def guessed(demo_app):
         f"{page}/{number}.pdf" for number in letters for page in ("/my/letters", "/municipality/letters", "/staff/runs/DEMO-CERT/letters")
     )
     yield from (f"/teaching/runs/{code}/scores" for code in codes)
+    yield from (f"/my/runs/{code}/attendance" for code in codes)
+    yield from (f"/{desk}/appeals{one}" for desk in ("staff", "teaching") for one in ("", "/1", "/2", "/3"))
     yield from (
         f"/teaching/sessions/{one}{page}" for one in sessions for page in ("", "/sheet.pdf", "/history", "/walk-in", "/walk-in/new")
     )
