@@ -27,6 +27,8 @@ class Permission(StrEnum):
     APPEAL_ANSWER = "appeal:answer"
     APPEAL_DECIDE = "appeal:decide"
     SCORE_RECORD = "score:record"
+    MATERIAL_MANAGE = "material:manage"
+    GROUP_WRITE = "group:write"
     COURSE_MANAGE = "course:manage"
     RUN_MANAGE = "run:manage"
     APPLICATION_DECIDE = "application:decide"
@@ -55,6 +57,8 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.APPEAL_ANSWER: frozenset({Role.TRAINER}),
     Permission.APPEAL_DECIDE: _STAFF,
     Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.MATERIAL_MANAGE: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.GROUP_WRITE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.COURSE_MANAGE: _STAFF,
     Permission.RUN_MANAGE: _STAFF,
     Permission.APPLICATION_DECIDE: _STAFF,

@@ -22,8 +22,10 @@ from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
+from portal.demo.materials import give_materials
 from portal.demo.moments import DAY, at
 from portal.demo.nominations import make_list, note_sent
+from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
 from portal.demo.rows import Rows
@@ -73,6 +75,8 @@ def seed(scale: int) -> dict[str, int]:
         mail.post_about_places(world, runs)
     past.write()
     make_doubles(world)
+    keep_sheets(world)
+    give_materials(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

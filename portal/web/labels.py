@@ -60,6 +60,13 @@ LABELS: dict[str, dict[str, str]] = {
         "employer_then_staff": N_("The employer, then the association"),
     },
     "freed_places": {"given": N_("Given to the next in line at once"), "offered": N_("Offered to the next in line, with a deadline")},
+    "attendance_base": {"every": N_("All sessions of the run"), "held": N_("Only sessions in which attendance was marked")},
+    "excused_counts": {
+        "missed": N_("Counts as missed"),
+        "left_out": N_("Is left out of the count"),
+        "present": N_("Counts as attended"),
+    },
+    "audience": {"everybody": N_("Everybody with a place"), "unmarked": N_("Those not marked today")},
     "blocked": {
         "all_taken": N_("All places are taken"),
         "quota_used": N_("The quota is used up"),
@@ -96,6 +103,7 @@ LABELS: dict[str, dict[str, str]] = {
         "certificate": N_("Certificate"),
         "issuer": N_("Issued by"),
     },
+    "document_kind": {"sheet": N_("Signed sheet"), "excuse": N_("Document for an excused absence")},
     "letter_kind": {"participation": N_("Confirmation of participation"), "attendance": N_("Confirmation of attendance")},
     "category": {
         "political_official": N_("Political official"),

@@ -41,6 +41,39 @@ for (const button of document.querySelectorAll("[data-show-password]")) {
   input.form?.addEventListener("submit", () => show(false));
 }
 
+// A trainer's phone may keep the names of a roll call (js/phone-store.js). They go with whoever signs out, and when somebody is asked who
+// they are; marks that were not sent are asked about first, on the page that can send them.
+const keptHere = (key) => {
+  try {
+    return Number(localStorage.getItem(key));
+  } catch {
+    return 0; // a browser that keeps nothing
+  }
+};
+if (keptHere("roll-kept")) {
+  const forget = (name) =>
+    new Promise((resolve) => {
+      const request = indexedDB.deleteDatabase(name);
+      for (const end of ["success", "error", "blocked"]) request.addEventListener(end, resolve);
+    });
+  const leaving = 'form[action$="/sign-out"]';
+  if (!document.querySelector(leaving) && document.querySelector('input[type="password"]')) {
+    forget("roll-names");
+    localStorage.removeItem("roll-leaving");
+  }
+  document.addEventListener("submit", async (event) => {
+    if (event.defaultPrevented || !event.target.matches(leaving)) return;
+    event.preventDefault();
+    if (keptHere("roll-unsent")) {
+      location.assign(`/${document.documentElement.lang}/teaching/phone#sign-out`);
+      return;
+    }
+    await Promise.all(["roll-names", "roll-marks"].map(forget));
+    localStorage.removeItem("roll-kept");
+    event.target.submit();
+  });
+}
+
 // Who changes the language is led to it by addresses without one too, as that of the QR on a certificate.
 for (const link of document.querySelectorAll("[data-language]")) {
   link.addEventListener("click", () => {

@@ -25,15 +25,18 @@ BY_ACTORS = (
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
+        attendance.check_in attendance_bare.scanned attendance_bare.typed attendance.phone_shell attendance.phone_manifest
+        attendance_bare.worker
         """,
     ),
     (
         SIGNED_IN,
         """
+        attendance.confirm attendance.checked_in attendance.type_code attendance.send_code
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
-        people.sign_out_elsewhere letters.issue letters.my_letter
+        people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
@@ -57,7 +60,10 @@ BY_ACTORS = (
         TEACHING,
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
-        attendance.new_walk_in assessment.scores assessment.save_scores
+        attendance.new_walk_in attendance.wall attendance.head_count attendance.count_heads assessment.scores assessment.save_scores
+        attendance.online_report attendance.record_online attendance.documents attendance.document attendance.excuse attendance.from_paper
+        attendance.save_from_paper attendance.counts attendance.materials attendance.remove_material attendance.group_message
+        attendance.phone attendance.phone_runs attendance.phone_roll attendance.send_phone_marks
         """,
     ),
     (
@@ -105,7 +111,9 @@ def words(demo_app):
             "grant",
             "merge",
             "batch_id",
+            "document_id",
             "import_id",
+            "material_id",
             "enrolment_id",
             "nomination_id",
             "project_id",
@@ -115,7 +123,9 @@ def words(demo_app):
         ],
         1,
     )
-    one_of_each = "number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
+    one_of_each = (
+        "number person_id grant merge batch_id document_id enrolment_id nomination_id import_id project_id topic_id venue_id material_id"
+    )
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 

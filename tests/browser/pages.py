@@ -28,6 +28,7 @@ PAGES = {
         people.reset_asked                /reset-password/sent
         people.privacy                    /privacy
         style_guide.style_guide           /style-guide
+        attendance.phone_shell            /teaching/phone
         404                               /nothing-here
         404                               /answers/xxxxxxxxxxxxxxxxxxxxxx
         404                               /verify/xxxxxxxxxxxxxxxxxxxxxx
@@ -52,6 +53,8 @@ PAGES = {
         people.correct_post               /my/profile/post
         people.change_password            /my/profile/password
         people.personal_number            /my/profile/personal-number
+        attendance.type_code              /check-in
+        410                               /check-in/xxxxxxxxxxxxxxxxxxxxxx
         403                               /staff/runs
     """,
     "coordinator": """
@@ -70,9 +73,17 @@ PAGES = {
     "trainer": """
         attendance.teaching               /teaching
         attendance.roll_call              /teaching → */sessions/*[0-9]
+        attendance.phone                  /teaching → */DEMO-NOW/phone
+        attendance.phone_shell            /teaching/phone
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.documents              /teaching → */sessions/*[0-9] → */documents
+        attendance.from_paper             /teaching → */sessions/*[0-9] → */from-paper
         attendance.teaching_appeals       /teaching → */appeals
         attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
+        attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
+        attendance.online_report          /teaching → */sessions/*[0-9] → */online
+        attendance.materials              /teaching/runs/DEMO-NOW/materials
+        attendance.group_message          /teaching/runs/DEMO-NOW/message
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -86,6 +97,8 @@ PAGES = {
         courses.staff_run                 /staff/runs/DEMO-QUOTA
         courses.staff_run                 /staff/runs/DEMO-OFFER
         courses.staff_place_rules         /staff/runs/DEMO-QUOTA/places
+        courses.staff_attendance_rules    /staff/runs/DEMO-NOW/attendance-rules
+        courses.staff_attendance_rules    /staff/runs/DEMO-DONE/attendance-rules
         courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
@@ -103,6 +116,7 @@ PAGES = {
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz
         attendance.new_walk_in            /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new
+        attendance.excuse                 /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */excuses/*[0-9]
         certificates.candidates           /staff/runs/DEMO-DONE/certificates
         certificates.candidates           /staff/runs/DEMO-CERT/certificates
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
@@ -167,6 +181,7 @@ PAGES = {
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
     "learner": (
+        "/check-in",
         "/my/profile/details",
         "/my/profile/post/new?category=civil_servant",
         "/my/profile/post",
@@ -181,7 +196,14 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number", "/teaching → */appeals → */appeals/*[0-9]"),
+    "trainer": (
+        "/my/profile/personal-number",
+        "/teaching → */appeals → */appeals/*[0-9]",
+        "/teaching → */sessions/*[0-9] → */online",
+        "/teaching → */sessions/*[0-9] → */documents",
+        "/teaching/runs/DEMO-NOW/materials",
+        "/teaching/runs/DEMO-NOW/message",
+    ),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
@@ -189,6 +211,7 @@ REFUSED = {
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",
+        "/staff/runs/DEMO-NOW/attendance-rules",
         "/staff/runs/DEMO-OPEN/cancel",
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",
@@ -219,7 +242,11 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
+    "attendance.record_online",
     "certificates.case",
+    "attendance.check_in",
+    "attendance.checked_in",
+    "attendance.head_count",
     "courses.staff_run_complete",
     "enrolment.answer",
     "enrolment.employer_decided",

@@ -80,6 +80,9 @@ FACTS = {
     "mark": "present",
     "minutes": 450,
     "total": 480,
+    "author": "Levan Beridze",
+    "subject": "Bring your laptop",
+    "message": "We begin at nine in hall 2.",
     "municipality_url": "https://portal.test/en/municipality",
 }
 VARIANTS = [
@@ -97,6 +100,7 @@ VARIANTS = [
         "offers": False,
         "words": "",
         "upheld": False,
+        "author": "",
         "queues": [QUEUE | {"stage": "employer", "overdue": 0}],
     },
     {"reason": "quota_used", "state": "waiting", "has_place": False, "was": "applied", "mark": "absent"},

@@ -14,7 +14,7 @@ from portal import attendance, courses, create_app, enrolment, journeys, people
 from portal.attendance.models import Mark
 from portal.enrolment import queries
 from portal.enrolment.models import DecisionStage
-from portal.foundation import database, transaction
+from portal.foundation import clock, database, transaction
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 
@@ -41,6 +41,15 @@ def take_the_lock_out() -> None:
         unlocked = getattr(queries, name)._generate()
         unlocked._for_update_arg = None
         setattr(queries, name, unlocked)
+    find = attendance.find_own_facts
+
+    def find_slowly(session_id: int, person_id: int) -> Any:
+        found = find(session_id, person_id)
+        time.sleep(PAUSE_SECONDS)
+        return found
+
+    attendance.find_own_facts = find_slowly
+    courses.lock_run = courses.get_run_by_id
     database._begin_sqlite = lambda _connection: None
 
 
@@ -123,7 +132,15 @@ def dismiss(appeal_id: int, staff_id: int, _form_key: str | None) -> str:
     return "dismissed"
 
 
+def check_in(session_id: int, person_id: int, _form_key: str | None) -> str:
+    """Check in to a session that is being held."""
+    session = attendance.get_taught_session(session_id, taught_by=None)
+    journeys.check_in(session, person_id, at=clock.now())
+    return "checked in"
+
+
 VERBS = {
+    "check_in": check_in,
     "approve": approve,
     "reject": reject,
     "enrol": enrol,

@@ -49,7 +49,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyTraining:
-    """Everything on the page."""
+    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place."""
 
     coming: list[Coming]
     pending: list[tuple[Enrolment, PlaceInLine | None]]
@@ -57,6 +57,7 @@ class MyTraining:
     dropped: list[Enrolment]
     interests: list[OwnInterest]
     hours: Decimal | None
+    materials: dict[int, int]
 
     @property
     def empty(self) -> bool:
@@ -76,7 +77,7 @@ def _has_begun(one: Enrolment) -> bool:
 
 
 def read_my_training(person_id: int) -> MyTraining:
-    """Read the page: seven statements, however much there is."""
+    """Read the page: eight statements, however much there is."""
     mine = enrolment.enrolments_of_person(person_id)
     held = [one for one in mine if one.state in HOLDS_PLACE]
     pending = [one for one in mine if one.state in PENDING]
@@ -99,6 +100,7 @@ def read_my_training(person_id: int) -> MyTraining:
         dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
         interests=enrolment.interests_of_person(person_id),
         hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,
+        materials=courses.numbers_of_materials(one.run_id for one in held),
     )
 
 

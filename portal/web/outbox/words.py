@@ -45,6 +45,7 @@ KINDS: dict[str, LazyString] = {
     "trainer_moved": _("Trainer: run moved"),
     "trainer_day_cancelled": _("Trainer: training day cancelled"),
     "trainer_run_cancelled": _("Trainer: run cancelled"),
+    "group_message": _("Message to the group"),
     "reminder_week": _("Reminder a week before"),
     "reminder_day": _("Reminder the day before"),
     "deadline_near": _("Coordinators: registration closes soon"),

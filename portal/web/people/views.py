@@ -80,4 +80,6 @@ def sign_out() -> Answer:
     """End the sign-in; signing out twice is no mistake."""
     signed_in.stop()
     flash(gettext("You are signed out."), "good")
-    return redirect(url_for("courses.catalogue"), 303)
+    answer = redirect(url_for("courses.catalogue"), 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'  # names that a trainer's phone keeps (js/phone-store.js), even where no script runs
+    return answer
