@@ -71,6 +71,8 @@ def guessed(demo_app):
     )
     yield from (f"/teaching/runs/{code}/{page}" for code in codes for page in ("scores", "materials", "message"))
     yield from (f"/runs/{code}/materials/{material}" for code, material in materials)
+    yield from (f"/my/runs/{code}/attendance" for code in codes)
+    yield from (f"/{desk}/appeals{one}" for desk in ("staff", "teaching") for one in ("", "/1", "/2", "/3"))
     yield from (
         f"/teaching/sessions/{one}{page}"
         for one in sessions
