@@ -64,8 +64,10 @@ class Page:
         return [re.sub(r"\s+", " ", element.text_content()).strip() for element in self.all(css)]
 
     def form(self, action: str | None = None) -> HtmlElement:
-        """The form that posts to an address ending in ``action``; without it, the only form in <main> that posts."""
+        """The form that posts to an address ending in ``action``; without it, the form in <main> that posts, of several the page's own."""
         forms = [form for form in self.all("main form") if form.get("method", "").lower() == "post"]
+        if len(forms) > 1:
+            forms = [form for form in forms if urlsplit(form.get("action") or "").path in {"", self.response.request.path}]
         if action is not None:
             forms = [form for form in self.all("form") if urlsplit(form.get("action") or "").path.endswith(action)]
         assert len(forms) == 1, f"{len(forms)} forms for {action!r}: {[form.get('action') for form in self.all('form')]}"

@@ -24,7 +24,11 @@ class Permission(StrEnum):
     DEPUTY_NAME = "deputy:name"
     TEACHING_VIEW = "teaching:view"
     ATTENDANCE_MARK = "attendance:mark"
+    APPEAL_ANSWER = "appeal:answer"
+    APPEAL_DECIDE = "appeal:decide"
     SCORE_RECORD = "score:record"
+    MATERIAL_MANAGE = "material:manage"
+    GROUP_WRITE = "group:write"
     COURSE_MANAGE = "course:manage"
     RUN_MANAGE = "run:manage"
     APPLICATION_DECIDE = "application:decide"
@@ -50,7 +54,11 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.DEPUTY_NAME: frozenset({Role.COORDINATOR}),
     Permission.TEACHING_VIEW: frozenset({Role.TRAINER}),
     Permission.ATTENDANCE_MARK: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.APPEAL_ANSWER: frozenset({Role.TRAINER}),
+    Permission.APPEAL_DECIDE: _STAFF,
     Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.MATERIAL_MANAGE: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.GROUP_WRITE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.COURSE_MANAGE: _STAFF,
     Permission.RUN_MANAGE: _STAFF,
     Permission.APPLICATION_DECIDE: _STAFF,

@@ -322,7 +322,7 @@ class Operation:
     """
 
     client_id: str
-    device: str
+    device: str | None
     sequence: int
     wish: MarkWish
     done_at: datetime

@@ -136,7 +136,7 @@ def receive_marks(session_id: int, operations: Iterable[Operation], *, by: int, 
         if refusal:
             refused[operation.client_id] = refusal
             continue
-        came = {"client_id": operation.client_id, "device": operation.device, "sequence": operation.sequence}
+        came: dict[str, Any] = {"client_id": operation.client_id, "device": operation.device, "sequence": operation.sequence}
         came |= {"seen_id": min(operation.seen_id, newest), "done_at": min(operation.done_at, moment)}
         facts.append(_fact(session, wish, by=by, source=source, reason=wish.reason or "") | came)
     if facts:

@@ -1,7 +1,7 @@
 """The sign-in sheet of one session, A4 portrait, for pens: who is expected, and where each signs.
 
-Facts in, the bytes of a PDF out; no database and no clock. Long names go on to a second line, nothing is cut.
-No personal number is asked for or printed.
+Facts in, the bytes of a PDF out; no database and no clock. Long names go on to a second line, nothing is cut. The QR of every page leads
+those who teach to the session's page. No personal number is asked for or printed.
 """
 
 from __future__ import annotations
@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 # A signature wants at least this height.
 _LEAST_ROW: Final = 12 * mm
 _ROW_AIR: Final = 2.4 * mm
-_BLANK_ROWS: Final = 3
+BLANK_ROWS: Final = 3
 _SIGNING_ROOM: Final = 16 * mm
 # Of the heading, the texts that every page repeats: what it is, the course, the day.
 _REPEATED: Final = 3
 _TABLE_HEAD: Final = 9 * mm
 _HEADING_GAP: Final = 0.8 * mm
+_QR_SIDE: Final = 21 * mm
+_QR_TOP: Final = TOP - 3 * mm
+# Beside the code stays the light edge that readers need; below it, for whom it is.
+_TEXTS_END: Final = RIGHT - _QR_SIDE - 5 * mm
+_QR_WORDS: Final = ("ტრენერისთვის", "for trainers")
+_QR_BOTTOM: Final = _QR_TOP - _QR_SIDE - 7.5 * mm
 # A group of the usual size fits two sheets of paper, if need be in smaller type.
 _USUAL_GROUP: Final = 30
 _USUAL_PAGES: Final = 2
@@ -60,7 +66,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """What stands on the sheet. Times are aware datetimes, printed in the time of Tbilisi; rows stay in their order."""
+    """What stands on the sheet. Times are aware datetimes, printed in the time of Tbilisi; rows stay in their order; ``url`` is in the QR."""
 
     course_title_ka: str
     run_code: str
@@ -70,6 +76,7 @@ class SheetFacts:
     place_ka: str
     trainers: tuple[str, ...]
     rows: tuple[SheetRow, ...]
+    url: str = ""
 
 
 class _Row(NamedTuple):
@@ -93,7 +100,7 @@ def draw_sheet(facts: SheetFacts) -> bytes:
         buffer, "ka", title=f"დასწრების ფურცელი · {sheets.plain(facts.course_title_ka)}", subject=sheets.plain(facts.run_code)
     )
     for index, rows in enumerate(pages):
-        _draw_page(canvas, heading if index == 0 else heading[:_REPEATED], rows, (index + 1, len(pages)), sheets.plain(facts.run_code))
+        _draw_page(canvas, heading if index == 0 else heading[:_REPEATED], rows, (index + 1, len(pages)), facts)
     canvas.save()
     return buffer.getvalue()
 
@@ -103,7 +110,7 @@ def _heading(facts: SheetFacts) -> list[Text]:
     day = " · ".join(part for part in (when, sheets.plain(facts.session_title)) if part)
     label = "ტრენერი" if len(facts.trainers) == 1 else "ტრენერები"
     trainers = ", ".join(map(sheets.plain, facts.trainers))
-    width = RIGHT - LEFT
+    width = _TEXTS_END - LEFT
     texts = [
         sheets.fit("დასწრების ფურცელი", typeface.BOLD, 17, width, BRAND),
         sheets.fit(sheets.plain(facts.course_title_ka), typeface.BOLD, 12, width),
@@ -119,8 +126,10 @@ def _pages(people: tuple[SheetRow, ...], heading: list[Text]) -> list[list[_Row]
     """Divide the rows among pages, in the largest type that keeps a usual group on two pages."""
     pages: list[list[_Row]] = []
     for scale in _SCALES:
-        blank = _Row("", Text((), typeface.BOLD, 10), (), _LEAST_ROW * scale)
-        pages = _paginate([_row(person, scale) for person in people] + [blank] * _BLANK_ROWS, heading)
+        blank = [
+            _Row(str(len(people) + number), Text((), typeface.BOLD, 10), (), _LEAST_ROW * scale) for number in range(1, BLANK_ROWS + 1)
+        ]
+        pages = _paginate([_row(person, scale) for person in people] + blank, heading)
         if len(pages) <= _USUAL_PAGES or len(people) > _USUAL_GROUP:
             break
     return pages
@@ -137,7 +146,7 @@ def _row(person: SheetRow, scale: float) -> _Row:
 
 
 def _table_top(heading: list[Text]) -> float:
-    return TOP - 6 * mm - sum(text.height + _HEADING_GAP for text in heading) - 2 * mm
+    return min(TOP - 6 * mm - sum(text.height + _HEADING_GAP for text in heading) - 2 * mm, _QR_BOTTOM)
 
 
 def _paginate(rows: list[_Row], heading: list[Text]) -> list[list[_Row]]:
@@ -155,11 +164,15 @@ def _paginate(rows: list[_Row], heading: list[Text]) -> list[list[_Row]]:
     return pages
 
 
-def _draw_page(canvas: Canvas, heading: list[Text], rows: list[_Row], page: tuple[int, int], run_code: str) -> None:
+def _draw_page(canvas: Canvas, heading: list[Text], rows: list[_Row], page: tuple[int, int], facts: SheetFacts) -> None:
     number, count = page
     sheets.mosaic(canvas)
+    if facts.url:
+        sheets.qr(canvas, facts.url, RIGHT - _QR_SIDE, _QR_TOP - _QR_SIDE, _QR_SIDE)
+        canvas.linkURL(facts.url, (RIGHT - _QR_SIDE, _QR_TOP - _QR_SIDE, RIGHT, _QR_TOP))
+        sheets.put(canvas, Text(_QR_WORDS, typeface.REGULAR, 6.5, MUTED), RIGHT, _QR_TOP - _QR_SIDE - 1 * mm, is_right=True)
     y = TOP - 6 * mm
-    sheets.put(canvas, Text(("Attendance sheet",), typeface.REGULAR, 9, MUTED), RIGHT, y - 4 * mm, is_right=True)
+    sheets.put(canvas, Text(("Attendance sheet",), typeface.REGULAR, 9, MUTED), _TEXTS_END, y - 4 * mm, is_right=True)
     for text in heading:
         sheets.put(canvas, text, LEFT, y)
         y -= text.height + _HEADING_GAP
@@ -170,7 +183,7 @@ def _draw_page(canvas: Canvas, heading: list[Text], rows: list[_Row], page: tupl
     if number == count:
         _trainer_line(canvas, y)
     foot = BOTTOM - 4 * mm
-    sheets.put(canvas, Text((run_code,), typeface.REGULAR, 8, MUTED), LEFT, foot)
+    sheets.put(canvas, Text((sheets.plain(facts.run_code),), typeface.REGULAR, 8, MUTED), LEFT, foot)
     sheets.put(
         canvas, Text((f"გვერდი {number} / {count} · page {number} of {count}",), typeface.REGULAR, 8, MUTED), RIGHT, foot, is_right=True
     )

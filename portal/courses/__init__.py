@@ -46,6 +46,9 @@ from portal.courses.queries import (
     venues_in_order,
     versions_of,
 )
+from portal.courses.queries_attendance import (
+    find_attendance_rules,
+)
 from portal.courses.queries_catalogue import (
     Choice,
     ListedRun,
@@ -61,6 +64,12 @@ from portal.courses.queries_catalogue import (
     read_offer,
     takes_enrolments,
 )
+from portal.courses.queries_materials import (
+    get_material,
+    materials_of,
+    numbers_of_materials,
+    teaches,
+)
 from portal.courses.queries_places import (
     ids_of_quotas_to_release,
     invited_to,
@@ -75,6 +84,11 @@ from portal.courses.rules import (
     can_be_changed,
     enrolment_window,
     may_become,
+)
+from portal.courses.rules_attendance import (
+    MOST_FREE_ABSENCES,
+    USUAL,
+    attendance_rules_of,
 )
 from portal.courses.rules_places import MOST_DECISION_DAYS, MOST_OFFER_HOURS
 from portal.courses.services import (
@@ -96,6 +110,13 @@ from portal.courses.services import (
     restore_venue,
     set_logo,
     unpublish_course,
+)
+from portal.courses.services_attendance import (
+    set_attendance_rules,
+)
+from portal.courses.services_materials import (
+    add_material,
+    remove_material,
 )
 from portal.courses.services_places import (
     release_quotas,
@@ -128,6 +149,7 @@ from portal.courses.trainer_mails import (
 )
 from portal.courses.values import (
     AssessmentMethod,
+    AttendanceRuleValues,
     CourseValues,
     PlaceRuleValues,
     ProjectValues,
@@ -141,8 +163,11 @@ from portal.courses.values import (
 __all__ = [
     "LIVE_STATES",
     "MOST_DECISION_DAYS",
+    "MOST_FREE_ABSENCES",
     "MOST_OFFER_HOURS",
+    "USUAL",
     "AssessmentMethod",
+    "AttendanceRuleValues",
     "Choice",
     "CourseValues",
     "ListedRun",
@@ -163,10 +188,12 @@ __all__ = [
     "VenueValues",
     "Window",
     "WrongValuesError",
+    "add_material",
     "add_session",
     "archive_course",
     "archive_project",
     "archive_venue",
+    "attendance_rules_of",
     "calendar_entries",
     "can_be_changed",
     "cancel_session",
@@ -184,10 +211,12 @@ __all__ = [
     "create_venue",
     "current_versions",
     "enrolment_window",
+    "find_attendance_rules",
     "find_logo",
     "find_position",
     "get_course",
     "get_current_version",
+    "get_material",
     "get_project",
     "get_public_run",
     "get_public_version",
@@ -211,10 +240,12 @@ __all__ = [
     "mail_facts",
     "mark_cancelled",
     "mark_completed",
+    "materials_of",
     "may_become",
     "move_session",
     "moves_in_words",
     "new_day",
+    "numbers_of_materials",
     "place_of",
     "place_rules_of",
     "problems_of_publishing",
@@ -226,6 +257,7 @@ __all__ = [
     "read_offer",
     "release_quotas",
     "remove_logo",
+    "remove_material",
     "reopen_run",
     "restore_course",
     "restore_project",
@@ -234,12 +266,14 @@ __all__ = [
     "runs_taking_people",
     "sessions_of",
     "sessions_of_runs",
+    "set_attendance_rules",
     "set_capacity",
     "set_logo",
     "set_place_rules",
     "set_trainers",
     "start_run",
     "takes_enrolments",
+    "teaches",
     "tell_trainers_cancelled",
     "tell_trainers_day_cancelled",
     "tell_trainers_moved",

@@ -98,6 +98,20 @@ class PlaceRuleValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceRuleValues:
+    """How a run counts attendance; the default is how most do.
+
+    ``attendance_base`` is a word of ``AttendanceBase``, ``excused_counts`` one of ``ExcusedCounts``. ``free_absences`` missed sessions are
+    forgiven; who attended less than ``least_percent`` of a session has missed it.
+    """
+
+    attendance_base: str = "every"
+    excused_counts: str = "missed"
+    free_absences: int = 0
+    least_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionValues:
     """A day or half-day of a run. Moments are aware; the link, if any, begins with https://."""
 

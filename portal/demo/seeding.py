@@ -12,6 +12,7 @@ from portal import certificates, courses, municipalities, people
 from portal.certificates.models import CertificateState
 from portal.courses.models import RunState
 from portal.demo import mail, plan
+from portal.demo.appeals import make_appeals
 from portal.demo.applications import make_applications
 from portal.demo.awards import Award, Register, asked_at
 from portal.demo.catalogue import make_catalogue
@@ -21,8 +22,10 @@ from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter
+from portal.demo.materials import give_materials
 from portal.demo.moments import DAY, at
 from portal.demo.nominations import make_list, note_sent
+from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
 from portal.demo.rows import Rows
@@ -67,10 +70,13 @@ def seed(scale: int) -> dict[str, int]:
     filled = [_fill_block(world, crowd, number) for number in range(scale)]
     _issue(world, [award for _runs, awards in filled for award in awards])
     give_letter(world)
+    make_appeals(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     past.write()
     make_doubles(world)
+    keep_sheets(world)
+    give_materials(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

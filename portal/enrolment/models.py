@@ -53,6 +53,8 @@ class Verdict(StrEnum):
     PASSED_ON = "passed_on"
 
 
+ON_THE_DAY = "on_the_day"
+"""The reason of a place that somebody got who came without one."""
 LEFT_WAITING_LIST = "left_waiting_list"
 """The reason of a withdrawal from the waiting list."""
 MOVED = "moved"

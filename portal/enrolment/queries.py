@@ -112,7 +112,7 @@ _OF_PERSON = (
     .where(Enrolment.person_id == _PERSON)
     .options(
         contains_eager(Enrolment.run).options(
-            joinedload(CourseRun.version).load_only(CourseVersion.title_ka, CourseVersion.title_en),
+            joinedload(CourseRun.version).load_only(CourseVersion.title_ka, CourseVersion.title_en, CourseVersion.attendance_percent),
             joinedload(CourseRun.venue).load_only(Venue.name_ka, Venue.name_en).joinedload(Venue.municipality),
         )
     )

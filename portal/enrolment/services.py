@@ -15,6 +15,7 @@ from portal.enrolment.models import (
     LEFT_WAITING_LIST,
     LIVE,
     MOVED,
+    ON_THE_DAY,
     TAKES_PLACE,
     AnswerPurpose,
     DecisionStage,
@@ -202,7 +203,7 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | No
             applicant=applicant,
             held=held,
             state=EnrolmentState.CONFIRMED,
-            reason="on_the_day",
+            reason=ON_THE_DAY,
             reference=reference,
             form_key=form_key,
         )
@@ -210,7 +211,7 @@ def admit_on_the_day(run_id: int, person_id: int, *, by: int, form_key: str | No
     else:
         line = [enrolment.id for enrolment in queries_line.waiting_list(run_id)]
         before = line[: line.index(live.id)] if live.id in line else []
-        change(live, EnrolmentState.CONFIRMED, "on_the_day", by=by, passed=[(enrolment_id, "on_the_day") for enrolment_id in before])
+        change(live, EnrolmentState.CONFIRMED, ON_THE_DAY, by=by, passed=[(enrolment_id, ON_THE_DAY) for enrolment_id in before])
         earlier -= 1
     letter = Letter(enrolment=live, person=applicant.person, run=run, sessions=courses.sessions_of(run_id), earlier=earlier)
     post("place_given", letter, event="admitted_on_the_day", method=REQUEST)

@@ -1,4 +1,4 @@
-"""Secrets and sealed fields: encryption of single values, keyed blind indexes, random tokens.
+"""Secrets and sealed fields: encryption of single values and small files, keyed blind indexes, random tokens.
 
 AES-256-GCM with a random nonce. The purpose is bound as associated data, so a value cannot be moved to another column. Keys come from
 the settings, newest first; the number of the key is not stored, all are tried (there are two or three at most).
@@ -34,14 +34,22 @@ class Keyring:
 
     def seal(self, text: str, purpose: str) -> bytes:
         """Encrypt ``text`` for ``purpose`` under the newest key."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self.keys[0]).encrypt(nonce, text.encode(), purpose.encode())
+        return self.seal_bytes(text.encode(), purpose)
 
     def unseal(self, sealed: bytes, purpose: str) -> str:
         """Decrypt what ``seal`` made. Raises ``SealBrokenError`` when no key fits or the purpose differs."""
+        return self.unseal_bytes(sealed, purpose).decode()
+
+    def seal_bytes(self, data: bytes, purpose: str) -> bytes:
+        """As ``seal``, for the bytes of a file."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self.keys[0]).encrypt(nonce, data, purpose.encode())
+
+    def unseal_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """Decrypt what ``seal_bytes`` made. Raises as ``unseal``."""
         for key in self.keys:
             try:
-                return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
+                return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
             except InvalidTag:
                 continue
         raise SealBrokenError(purpose)

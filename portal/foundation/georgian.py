@@ -97,6 +97,11 @@ def fold_for_search(text: str) -> str:
     return _NOT_WORD.sub(" ", plain.casefold()).strip()
 
 
+def name_key(*names: str) -> str:
+    """Return a name for comparing, whichever of its parts stands first."""
+    return " ".join(sorted(fold_for_search(" ".join(names)).split()))
+
+
 def romanise(text: str) -> str:
     """Return the text with Georgian letters in Latin ones (national system, 2002), all small.
 

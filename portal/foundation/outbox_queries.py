@@ -46,6 +46,11 @@ class MessageFilter:
     address: str = ""
 
 
+def is_posted(event_key: str) -> bool:
+    """True when there is a message for this event."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(OutboxMessage.event_key == event_key))))
+
+
 def messages_page(wanted: MessageFilter, place: Place) -> Page[MessageLine]:
     """A page of messages, newest first, in one statement."""
     columns = [getattr(OutboxMessage, name) for name in MessageLine.__slots__]

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from portal.foundation import typeface
 from portal.foundation.georgian import clean_text
+from portal.foundation.qr import qr_code
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -75,6 +76,17 @@ def rule(canvas: Canvas, left: float, y: float, colour: Colour, width: float) ->
     canvas.setStrokeColorRGB(*colour)
     canvas.setLineWidth(width)
     canvas.line(left, y, RIGHT, y)
+
+
+def qr(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:
+    """Draw `text` as a QR code of `side` points; the light edge that readers need is for the caller to leave."""
+    code = qr_code(text)
+    module = side / code.size
+    outline = canvas.beginPath()  # one path: modules that are filled one by one show hairlines between them
+    for column, row, length in code.runs:
+        outline.rect(left + column * module, bottom + (code.size - 1 - row) * module, length * module, module)
+    canvas.setFillColorRGB(*INK)
+    canvas.drawPath(outline, stroke=0, fill=1)
 
 
 def put(canvas: Canvas, text: Text, x: float, top: float, *, is_right: bool = False) -> None:

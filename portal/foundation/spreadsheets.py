@@ -11,7 +11,8 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, Final
 from xml.parsers import expat
 
@@ -36,6 +37,8 @@ _COUNTS: Final = ("count", "uniqueCount")
 _REFERENCE: Final = re.compile("([A-Za-z]{1,4})([0-9]{1,9})")
 _WHOLE: Final = re.compile("[0-9]{1,12}")
 _SEPARATORS: Final = (";", ",", "\t")
+_LINES_TO_JUDGE_BY: Final = 50
+_HALF_A_SECOND: Final = timedelta(milliseconds=500)
 _SAYS_SEPARATOR: Final = re.compile("sep=(.)\r?\n?", re.IGNORECASE)
 
 TOO_LARGE = N_("The file must not exceed %(most)s MB.")
@@ -64,6 +67,15 @@ class Table:
 
 def read(data: bytes) -> Table:
     """Read the upload ``data``. Raises ``RefusedError``, in words for the person who chose the file."""
+    first, *others = read_rows(data)
+    return Table(headings=first.cells, rows=others)
+
+
+def read_rows(data: bytes) -> list[Row]:
+    """All rows of the upload ``data`` that are not empty, each as wide as the widest: for tables whose headings stand somewhere below.
+
+    Raises ``RefusedError`` as ``read``, and for less than two rows.
+    """
     if len(data) > LARGEST_FILE:
         raise RefusedError(TOO_LARGE, most=LARGEST_FILE // (1024 * 1024))
     if data.startswith(_OLD_EXCEL):
@@ -75,11 +87,7 @@ def read(data: bytes) -> Table:
     width = max(len(row.cells) for row in filled)
     if width > MOST_COLUMNS or len(filled) - 1 > MOST_ROWS:
         raise _too_long()
-    return Table(headings=_filled_up(filled[0].cells, width), rows=[Row(row.number, _filled_up(row.cells, width)) for row in filled[1:]])
-
-
-def _filled_up(cells: list[str], width: int) -> list[str]:
-    return cells + [""] * (width - len(cells))
+    return [Row(row.number, row.cells + [""] * (width - len(row.cells))) for row in filled]
 
 
 def _too_long() -> RefusedError:
@@ -94,9 +102,11 @@ def _tidy(cells: list[Any]) -> list[str]:
 
 
 def _as_text(cell: Any) -> str:
-    """A cell as it is read: whole numbers without a point, days as in Georgia."""
+    """A cell as it is read: whole numbers without a point, days as in Georgia, with the time of day where there is one."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() != time.min:
+        return f"{cell + _HALF_A_SECOND:%d.%m.%Y %H:%M:%S}"  # Excel counts in parts of a day, which hit the second only nearly
     if isinstance(cell, (date, datetime)):
         return f"{cell:%d.%m.%Y}"
     return str(cell)
@@ -144,9 +154,16 @@ def _encoding_of(data: bytes) -> str:
 
 
 def _separator_of(text: str) -> str:
-    """The sign that parts the headings into the most columns; the semicolon, as Excel writes in Georgia, when none does."""
-    headings = text.lstrip("\r\n").splitlines()[:1] or [""]
-    return max(_SEPARATORS, key=lambda sign: len(next(csv.reader(headings, delimiter=sign), [])))
+    """The sign that parts the headings into the most columns; the semicolon, as Excel writes in Georgia, when none does.
+
+    A first line that no sign parts is a title: then the widest of the lines below it tells.
+    """
+    lines = list(islice(filter(str.strip, text.splitlines()), _LINES_TO_JUDGE_BY))
+    for judged in (lines[:1], lines):
+        widths = {sign: max((len(next(csv.reader([line], delimiter=sign), [])) for line in judged), default=0) for sign in _SEPARATORS}
+        if max(widths.values()) > 1:
+            break
+    return max(widths, key=lambda sign: widths[sign])
 
 
 def _read_xlsx(data: bytes) -> list[Row]:

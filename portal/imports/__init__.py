@@ -23,7 +23,7 @@ from portal.imports.queries import (
     shown_rows,
     verdicts_of,
 )
-from portal.imports.rules import TAKEN, Entry, Judgement, Known, Matching, Reason, differ, name_key, read_entry, with_standing
+from portal.imports.rules import TAKEN, Entry, Judgement, Known, Matching, Reason, differ, read_entry, with_standing
 from portal.imports.services import (
     CHANGED,
     MOST_AT_ONCE,
@@ -73,7 +73,6 @@ __all__ = [
     "is_small",
     "lock_import",
     "lock_people_of",
-    "name_key",
     "note_failure",
     "note_progress",
     "note_verdicts",

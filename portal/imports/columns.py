@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from portal.foundation import headings
 from portal.foundation.georgian import fold_for_search
+from portal.foundation.headings import Headings
 from portal.people.models import PostCategory
 
 if TYPE_CHECKING:
@@ -51,9 +53,7 @@ _HEADINGS: Final[dict[Column, tuple[str, ...]]] = {
         "phone", "phone number", "telephone", "mobile", "mobile phone", "mobile number", "tel",
     ),
 }  # fmt: skip
-_EXACT: Final = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
-_LONGEST_FIRST: Final = sorted(_EXACT, key=len, reverse=True)
-_SHORTEST_BEGINNING: Final = 5
+_KNOWN: Final = Headings(_HEADINGS)
 
 _CATEGORIES: Final[dict[PostCategory, tuple[str, ...]]] = {
     PostCategory.POLITICAL_OFFICIAL: ("პოლიტიკური თანამდებობის პირი", "political official"),
@@ -74,24 +74,9 @@ _CATEGORIES: Final[dict[PostCategory, tuple[str, ...]]] = {
 _CATEGORY_OF: Final = {fold_for_search(word): category for category, words in _CATEGORIES.items() for word in words}
 
 
-def guess_columns(headings: Sequence[str]) -> list[str]:
-    """What each column seems to hold, "" for none; nothing is held by two columns.
-
-    Headings that are known as they stand come first; the others may begin with known words, as "Personal number (11 digits)".
-    """
-    folded = [fold_for_search(heading) for heading in headings]
-    guessed: list[str] = [""] * len(folded)
-    for find in (_EXACT.get, _by_beginning):
-        for position, heading in enumerate(folded):
-            column = find(heading)
-            if column and not guessed[position] and column not in guessed:
-                guessed[position] = column
-    return guessed
-
-
-def _by_beginning(heading: str) -> Column | None:
-    known = (word for word in _LONGEST_FIRST if len(word) >= _SHORTEST_BEGINNING)
-    return next((_EXACT[word] for word in known if heading.startswith(f"{word} ")), None)
+def guess_columns(written: Sequence[str]) -> list[str]:
+    """What each column seems to hold, "" for none; nothing is held by two columns."""
+    return _KNOWN.guess(written)
 
 
 def find_category(text: str) -> PostCategory | None:
@@ -106,5 +91,4 @@ def has_names(columns: Sequence[str]) -> bool:
 
 def are_sound(columns: Sequence[str], width: int) -> bool:
     """True for one known word, or none, for each of ``width`` columns, none of them twice."""
-    named = [column for column in columns if column]
-    return len(columns) == width and set(named) <= set(Column) and len(named) == len(set(named))
+    return headings.are_sound(columns, width, Column)

@@ -16,6 +16,7 @@ from portal.foundation import clock
 from portal.foundation.crypto import keyring
 from portal.foundation.database import db, locked
 from portal.foundation.errors import NotFoundError
+from portal.foundation.georgian import name_key
 from portal.imports import rules
 from portal.imports.models import ImportState, NominationImport, NominationImportRow, Verdict
 from portal.municipalities.models import Municipality
@@ -221,7 +222,7 @@ def people_by_number(numbers: Iterable[str], here: dict[int, Known]) -> dict[str
 
 def _known(person_id: int, names: Sequence[str], *, has_number: bool, post_id: int | None) -> Known:
     family, given, family_latin, given_latin = names
-    keys = frozenset({rules.name_key(family, given), rules.name_key(family_latin, given_latin)})
+    keys = frozenset({name_key(family, given), name_key(family_latin, given_latin)})
     return rules.Known(person_id=person_id, keys=keys, has_number=has_number, post_id=post_id)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from portal import people
-from portal.foundation.georgian import fold_for_search
+from portal.foundation.georgian import name_key
 from portal.foundation.identifiers import parse_personal_number, parse_phone
 from portal.imports.columns import Column, find_category
 from portal.imports.models import Verdict
@@ -79,11 +79,6 @@ class Judgement:
         if self.verdict == Verdict.WRONG:
             return 0
         return 1 if self.candidates else 2
-
-
-def name_key(*names: str) -> str:
-    """A name for comparing, whichever of its parts stands first."""
-    return " ".join(sorted(fold_for_search(" ".join(names)).split()))
 
 
 def read_entry(number: int, cells: Sequence[str], columns: Sequence[str]) -> Entry:

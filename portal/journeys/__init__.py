@@ -28,6 +28,10 @@ from portal.journeys.change_plan import (
     change_venue,
     move_session,
 )
+from portal.journeys.check_in import (
+    CheckInRefusedError,
+    check_in,
+)
 from portal.journeys.complete_run import (
     can_be_completed,
     complete_run,
@@ -61,13 +65,30 @@ from portal.journeys.nominate import (
 from portal.journeys.publish_run import (
     publish_run,
 )
+from portal.journeys.uphold_appeal import (
+    uphold_appeal,
+)
+from portal.journeys.write_to_group import (
+    LONGEST_SUBJECT,
+    LONGEST_TEXT,
+    Audience,
+    GroupMessage,
+    audiences_of,
+    write_to_group,
+)
 
 __all__ = [
+    "LONGEST_SUBJECT",
+    "LONGEST_TEXT",
+    "Audience",
+    "CheckInRefusedError",
+    "GroupMessage",
     "MayBeKnownError",
     "Nominated",
     "add_nominee",
     "add_session",
     "admit_newcomer",
+    "audiences_of",
     "can_be_completed",
     "cancel_run",
     "cancel_session",
@@ -78,6 +99,7 @@ __all__ = [
     "change_session",
     "change_venue",
     "check_import",
+    "check_in",
     "check_merge",
     "complete_run",
     "enrol_newcomer",
@@ -94,4 +116,6 @@ __all__ = [
     "release_quotas",
     "revoke_certificate",
     "undo_merge",
+    "uphold_appeal",
+    "write_to_group",
 ]

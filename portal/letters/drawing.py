@@ -16,7 +16,6 @@ from portal.foundation import formats, sheets, typeface
 from portal.foundation.errors import N_
 from portal.foundation.georgian import clean_text
 from portal.foundation.mail_texts import catalogue
-from portal.foundation.qr import qr_code
 from portal.foundation.sheets import BOTTOM, BRAND, HAIRLINE, INK, LEFT, MUTED, RIGHT, TOP, Text
 from portal.letters.models import LetterKind
 
@@ -187,7 +186,7 @@ class _Letter:
         issue, left = self.issue, LEFT + _QR_SIDE + 6 * mm
         width = RIGHT - left
         sheets.rule(canvas, LEFT, _FOOT + 4 * mm, HAIRLINE, 0.5)
-        _draw_qr(canvas, issue.verify_url, LEFT, BOTTOM)
+        sheets.qr(canvas, issue.verify_url, LEFT, BOTTOM, _QR_SIDE)
         canvas.linkURL(issue.verify_url, (LEFT, BOTTOM, RIGHT, _FOOT))
         told = self.words(
             N_(
@@ -216,16 +215,6 @@ def _draw_rows(canvas: Canvas, rows: list[_Row]) -> None:
         y -= row.height
         if row.is_ruled:
             sheets.rule(canvas, LEFT, y + row.air / 2, HAIRLINE, 0.5)
-
-
-def _draw_qr(canvas: Canvas, url: str, left: float, bottom: float) -> None:
-    code = qr_code(url)
-    side = _QR_SIDE / code.size
-    outline = canvas.beginPath()  # one path: modules that are filled one by one show hairlines between them
-    for column, row, length in code.runs:
-        outline.rect(left + column * side, bottom + (code.size - 1 - row) * side, length * side, side)
-    canvas.setFillColorRGB(*INK)
-    canvas.drawPath(outline, stroke=0, fill=1)
 
 
 def _text(text: str, width: float, size: float, colour: sheets.Colour = INK, *, bold: bool = False) -> Text:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import load_only
 
 from portal.certificates.models import Certificate, IssueBatch
-from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, Topic, Venue
+from portal.courses.models import Course, CourseRun, CourseSession, CourseVersion, FundingProject, RunMaterial, Topic, Venue
 from portal.enrolment.models import CourseInterest, Enrolment, Nomination
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
@@ -99,6 +99,7 @@ _NAMES: dict[str, tuple[Any, Any]] = {
     Nomination.__tablename__: _with_run(Nomination),
     IssueBatch.__tablename__: _with_run(IssueBatch),
     Notice.__tablename__: _with_run(Notice),
+    RunMaterial.__tablename__: _with_run(RunMaterial),
     Certificate.__tablename__: (Certificate.id, sa.select(Certificate.id, Certificate.number, Certificate.number)),
     OutboxMessage.__tablename__: (OutboxMessage.id, sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.kind)),
     Topic.__tablename__: _named(Topic),
@@ -118,7 +119,7 @@ def subjects_of(reference: str) -> dict[str, list[int]]:
     parts: list[Any] = [sa.select(sa.literal(CourseRun.__tablename__), CourseRun.id).where(CourseRun.code == reference)]
     parts += [
         sa.select(sa.literal(table.__tablename__), table.id).where(table.run_id == run)
-        for table in (CourseSession, Enrolment, Nomination, Certificate, IssueBatch)
+        for table in (CourseSession, Enrolment, Nomination, Certificate, IssueBatch, RunMaterial)
     ]
     for table, key in ((Certificate, Certificate.id), (Enrolment, Certificate.enrolment_id)):
         parts.append(sa.select(sa.literal(table.__tablename__), key).where(Certificate.number == reference))

@@ -60,6 +60,13 @@ LABELS: dict[str, dict[str, str]] = {
         "employer_then_staff": N_("The employer, then the association"),
     },
     "freed_places": {"given": N_("Given to the next in line at once"), "offered": N_("Offered to the next in line, with a deadline")},
+    "attendance_base": {"every": N_("All sessions of the run"), "held": N_("Only sessions in which attendance was marked")},
+    "excused_counts": {
+        "missed": N_("Counts as missed"),
+        "left_out": N_("Is left out of the count"),
+        "present": N_("Counts as attended"),
+    },
+    "audience": {"everybody": N_("Everybody with a place"), "unmarked": N_("Those not marked today")},
     "blocked": {
         "all_taken": N_("All places are taken"),
         "quota_used": N_("The quota is used up"),
@@ -68,6 +75,13 @@ LABELS: dict[str, dict[str, str]] = {
     "stage": {"employer": N_("The employer"), "staff": N_("The association")},
     "verdict": {"approved": N_("Approved"), "rejected": N_("Rejected"), "undone": N_("Undone"), "passed_on": N_("No decision in time")},
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},
+    "appeal_step": {
+        "appealed": N_("Disputed"),
+        "answered": N_("Trainer's answer"),
+        "upheld": N_("Corrected by the association"),
+        "dismissed": N_("Stays as recorded"),
+        "taken_back": N_("Taken back"),
+    },
     "certificate_state": {
         "issued": N_("Valid"),
         "reinstated": N_("Valid"),
@@ -89,6 +103,7 @@ LABELS: dict[str, dict[str, str]] = {
         "certificate": N_("Certificate"),
         "issuer": N_("Issued by"),
     },
+    "document_kind": {"sheet": N_("Signed sheet"), "excuse": N_("Document for an excused absence")},
     "letter_kind": {"participation": N_("Confirmation of participation"), "attendance": N_("Confirmation of attendance")},
     "category": {
         "political_official": N_("Political official"),
@@ -144,6 +159,7 @@ TONES: dict[str, dict[str, str]] = {
         "expired": "warn",
         "revoked": "bad",
     },
+    "appeal_step": {"appealed": "info", "answered": "info", "upheld": "good", "dismissed": "bad"},
     "mark": {"present": "good", "absent": "bad", "excused": "warn"},
     "notice_state": {"planned": "info", "stopped": "warn", "gone": "good"},
     "message_state": {"sent": "good", "waiting": "info", "sending": "info", "failed": "bad", "stopped": "warn"},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
-from portal.web.guard import actor
+from portal.web.guard import actor, find_actor
 
 if TYPE_CHECKING:
     from config import Settings
@@ -27,8 +27,15 @@ log = logging.getLogger(__name__)
 UPLOADS, NEW_PEOPLE = "30 per hour", "60 per hour"
 """Of one coordinator. Whoever names a person by number learns whether the portal knows it: so not number after number."""
 
+SCANS = "60 per hour"
+"""Uploads of one person who teaches, each of several files at most."""
+
 LARGEST_FORM = 1024 * 1024
 """Of what is typed. Only a form that brings a file may be larger (``MAX_CONTENT_LENGTH``): taking a long text apart costs seconds."""
+
+LARGEST_SCANS = 32 * 1024 * 1024
+"""Of several scans sent at once by somebody who is signed in."""
+WITH_SCANS = frozenset({"attendance.documents", "attendance.excuse"})
 
 limiter = Limiter(address)
 
@@ -45,9 +52,11 @@ def _warn_of_proxy() -> None:
 
 
 def limit_typed() -> None:
-    """Refuse a body without files that is larger than any form of ours, before anything reads it."""
+    """Refuse a body without files that is larger than any form of ours, before anything reads it; only for scans there is more room than usual."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_FORM
+    elif request.endpoint in WITH_SCANS and find_actor():
+        request.max_content_length = LARGEST_SCANS
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -72,15 +72,21 @@ _COURSE_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
     (N_("Projects"), Permission.COURSE_MANAGE, "projects"),
 )
-_COURSE_PATHS = frozenset(path for _words, _permission, path in _COURSE_ENTRIES)
+# What waits for a decision has a second row as well, so that the first stays one.
+_DECISION_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
+    (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
+    (N_("Appeals"), Permission.APPEAL_DECIDE, "appeals"),
+)
+_SECOND_ROWS = {entry[2]: entries for entries in (_COURSE_ENTRIES, _DECISION_ENTRIES) for entry in entries}
 
 
 def staff_navigation() -> list[list[Item]]:
     """The rows of staff pages that the person who looks may open."""
     section = "".join(request.path.split("/")[3:4])
-    if section not in _COURSE_PATHS:
+    entries = _SECOND_ROWS.get(section)
+    if entries is None:
         return [_staff_row(_STAFF_ENTRIES, section)]
-    return [_staff_row(_STAFF_ENTRIES, "courses"), _staff_row(_COURSE_ENTRIES, section)]
+    return [_staff_row(_STAFF_ENTRIES, entries[0][2]), _staff_row(entries, section)]
 
 
 def _staff_row(entries: tuple[tuple[str, Permission, str], ...], section: str) -> list[Item]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from portal.people import SignedIn
 
+SCAN = "scan"
+"""The name in the cookie of the code that was scanned on the wall of a session: signing in must not lose it."""
+
 manager = LoginManager()
 manager.session_protection = None  # the token is checked against the database at every request; addresses of phones change
 
@@ -53,8 +56,11 @@ def load_actor() -> None:
 
 
 def start(token: str) -> None:
-    """Sign the person of ``token`` in on this browser. Whatever the cookie held before is dropped."""
+    """Sign the person of ``token`` in on this browser. Whatever the cookie held before is dropped, but for the code just scanned."""
+    scan = session.get(SCAN)
     session.clear()
+    if scan is not None:
+        session[SCAN] = scan
     user = _user_of_token(token)
     login_user(user)
     g.actor = user.actor if user else None

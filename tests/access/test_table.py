@@ -25,19 +25,22 @@ BY_ACTORS = (
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
-        attendance.phone_shell attendance.phone_manifest attendance_bare.worker
+        attendance.check_in attendance_bare.scanned attendance_bare.typed attendance.phone_shell attendance.phone_manifest
+        attendance_bare.worker
         """,
     ),
     (
         SIGNED_IN,
         """
+        attendance.confirm attendance.checked_in attendance.type_code attendance.send_code
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
-        people.sign_out_elsewhere letters.issue letters.my_letter
+        people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
+        attendance.own_attendance attendance.dispute attendance.take_dispute_back
         """,
     ),
     (
@@ -51,12 +54,16 @@ BY_ACTORS = (
         """,
     ),
     (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
-    ({"trainer"}, "attendance.teaching"),
+    ({"trainer"}, "attendance.teaching attendance.teaching_appeals attendance.teaching_appeal"),
+    (STAFF, "attendance.staff_appeals attendance.staff_appeal"),
     (
         TEACHING,
         """
         attendance.roll_call attendance.save_roll_call attendance.corrections attendance.sheet attendance.walk_in attendance.admit
-        attendance.new_walk_in attendance.phone attendance.phone_runs attendance.phone_roll attendance.send_phone_marks assessment.scores assessment.save_scores
+        attendance.new_walk_in attendance.wall attendance.head_count attendance.count_heads assessment.scores assessment.save_scores
+        attendance.online_report attendance.record_online attendance.documents attendance.document attendance.excuse attendance.from_paper
+        attendance.save_from_paper attendance.counts attendance.materials attendance.remove_material attendance.group_message
+        attendance.phone attendance.phone_runs attendance.phone_roll attendance.send_phone_marks
         """,
     ),
     (
@@ -104,16 +111,21 @@ def words(demo_app):
             "grant",
             "merge",
             "batch_id",
+            "document_id",
             "import_id",
+            "material_id",
             "enrolment_id",
             "nomination_id",
             "project_id",
             "topic_id",
             "venue_id",
+            "appeal_id",
         ],
         1,
     )
-    one_of_each = "number person_id grant merge batch_id enrolment_id nomination_id import_id project_id topic_id venue_id"
+    one_of_each = (
+        "number person_id grant merge batch_id document_id enrolment_id nomination_id import_id project_id topic_id venue_id material_id"
+    )
     return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 

@@ -8,6 +8,9 @@ from tests.browser.pages import PAGES, RARE, lines_of
 
 # What answers GET and is no page: files, numbers for a script, whether the portal lives, and ways that lead to a page.
 NO_PAGES = {
+    "attendance_bare.scanned",
+    "attendance_bare.typed",
+    "attendance.document",
     "attendance.phone_manifest",
     "attendance.phone_roll",
     "attendance.phone_runs",
@@ -20,6 +23,8 @@ NO_PAGES = {
     "certificates.progress_numbers",
     "enrolment.participation",
     "enrolment.import_progress",
+    "attendance.counts",
+    "attendance.material",
 }
 FILES = (".csv", ".ics", ".pdf", ".png", ".xlsx", ".zip")
 

@@ -31,6 +31,7 @@ FACTS = SheetFacts(
     place_ka="სასტუმრო „თელავი“, თელავი",
     trainers=("ნინო კაპანაძე",),
     rows=rows(30),
+    url="https://training.nalag.example/ka/teaching/sessions/12345",
 )
 
 

@@ -44,12 +44,17 @@ PAGES = {
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
+        attendance.own_attendance         /my → */attendance
+        attendance.own_attendance         /my/runs/DEMO-CERT/attendance
+        attendance.dispute                /my/runs/DEMO-DONE/attendance → */dispute
         people.profile                    /my/profile
         people.change_details             /my/profile/details
         people.change_post                /my/profile/post/new
         people.correct_post               /my/profile/post
         people.change_password            /my/profile/password
         people.personal_number            /my/profile/personal-number
+        attendance.type_code              /check-in
+        410                               /check-in/xxxxxxxxxxxxxxxxxxxxxx
         403                               /staff/runs
     """,
     "coordinator": """
@@ -71,6 +76,14 @@ PAGES = {
         attendance.phone                  /teaching → */DEMO-NOW/phone
         attendance.phone_shell            /teaching/phone
         attendance.corrections            /teaching → */sessions/*[0-9] → */history
+        attendance.documents              /teaching → */sessions/*[0-9] → */documents
+        attendance.from_paper             /teaching → */sessions/*[0-9] → */from-paper
+        attendance.teaching_appeals       /teaching → */appeals
+        attendance.teaching_appeal        /teaching → */appeals → */appeals/*[0-9]
+        attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
+        attendance.online_report          /teaching → */sessions/*[0-9] → */online
+        attendance.materials              /teaching/runs/DEMO-NOW/materials
+        attendance.group_message          /teaching/runs/DEMO-NOW/message
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number
     """,
@@ -84,6 +97,8 @@ PAGES = {
         courses.staff_run                 /staff/runs/DEMO-QUOTA
         courses.staff_run                 /staff/runs/DEMO-OFFER
         courses.staff_place_rules         /staff/runs/DEMO-QUOTA/places
+        courses.staff_attendance_rules    /staff/runs/DEMO-NOW/attendance-rules
+        courses.staff_attendance_rules    /staff/runs/DEMO-DONE/attendance-rules
         courses.staff_run_edit            /staff/runs/DEMO-OPEN/edit
         courses.staff_trainers            /staff/runs/DEMO-OPEN/trainers
         courses.staff_run_cancel          /staff/runs/DEMO-OPEN/cancel
@@ -101,6 +116,7 @@ PAGES = {
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz
         attendance.new_walk_in            /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new
+        attendance.excuse                 /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */excuses/*[0-9]
         certificates.candidates           /staff/runs/DEMO-DONE/certificates
         certificates.candidates           /staff/runs/DEMO-CERT/certificates
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
@@ -108,6 +124,8 @@ PAGES = {
     "staff": """
         enrolment.staff_applications      /staff/applications
         enrolment.staff_undo              /staff/applications → */undo
+        attendance.staff_appeals          /staff/appeals
+        attendance.staff_appeal           /staff/appeals → */appeals/*[0-9]
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
@@ -162,7 +180,14 @@ PAGES = {
 # Forms that come back with an error summary: sent without anything in them, or asked for with a question that makes no sense.
 REFUSED = {
     "visitor": ("/sign-in", "/create-account", "/reset-password", "/verify"),
-    "learner": ("/my/profile/details", "/my/profile/post/new?category=civil_servant", "/my/profile/post", "/my/profile/password"),
+    "learner": (
+        "/check-in",
+        "/my/profile/details",
+        "/my/profile/post/new?category=civil_servant",
+        "/my/profile/post",
+        "/my/profile/password",
+        "/my/runs/DEMO-DONE/attendance → */dispute",
+    ),
     "coordinator": (
         "/municipality/nominate/DEMO-OPEN",
         "/municipality/nominate/DEMO-OPEN/new",
@@ -171,13 +196,22 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
     ),
-    "trainer": ("/my/profile/personal-number",),
+    "trainer": (
+        "/my/profile/personal-number",
+        "/teaching → */appeals → */appeals/*[0-9]",
+        "/teaching → */sessions/*[0-9] → */online",
+        "/teaching → */sessions/*[0-9] → */documents",
+        "/teaching/runs/DEMO-NOW/materials",
+        "/teaching/runs/DEMO-NOW/message",
+    ),
     "staff": (
         "/staff/applications",
         "/staff/applications → */undo",
+        "/staff/appeals → */appeals/*[0-9]",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",
+        "/staff/runs/DEMO-NOW/attendance-rules",
         "/staff/runs/DEMO-OPEN/cancel",
         "/staff/runs/DEMO-NOW/sessions/new",
         "/staff/runs/DEMO-NOW → */withdraw",
@@ -208,7 +242,11 @@ REFUSED = {
 
 # Pages that no link of the demo leads to: tests/browser/test_rare_pages.py brings them about.
 RARE = {
+    "attendance.record_online",
     "certificates.case",
+    "attendance.check_in",
+    "attendance.checked_in",
+    "attendance.head_count",
     "courses.staff_run_complete",
     "enrolment.answer",
     "enrolment.employer_decided",

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from portal import enrolment
+from portal import attendance, enrolment, journeys
+from portal.attendance.models import Mark
 from portal.certificates.models import Certificate
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -19,6 +20,8 @@ from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit
 from portal.web.guard import public
 from tests import factories
+from tests.attendance import meetings
+from tests.attendance.hall import Hall, many
 from tests.browser.looking import faults
 from tests.certificates import scenes
 from tests.imports import sheets
@@ -118,6 +121,31 @@ def a_spreadsheet_carried_out(browser: PageClient, cast: Cast) -> Page:
 @scene
 def a_long_spreadsheet(browser: PageClient, cast: Cast) -> Page:
     return uploaded(browser, cast, [sheets.nominee(number) for number in range(301)])
+
+
+def checked_report(browser: PageClient, cast: Cast, step: str) -> Page:
+    """A meeting with namesakes, a stranger, a mark that would change, somebody who was not there, and a row that cannot be read."""
+    hall = Hall(cast, names=[("ნინო", "ბერიძე"), ("ნინო", "ბერიძე"), ("გია", "ლომიძე"), ("ქეთევან", "ყიფიანი")], day=-5)
+    attendance.record_marks(hall.session.id, [attendance.MarkWish(hall.keys[2], Mark.ABSENT)], by=cast.trainer.id)
+    times = [
+        [f"{hall.session.starts_at + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%SZ}" for minute in pair] for pair in ((0, 200), (230, 475))
+    ]
+    rows = [[name, "", *pair] for name in ("Nino Beridze", "Lomidze Gia") for pair in times]
+    browser.sign_in(cast.trainer).get(f"{hall.path}/online")
+    browser.submit(
+        None, file=(io.BytesIO(meetings.own(*rows, ["iPhone", "guest@portal.test", *times[0]], ["?", "", "", ""])), "report.csv")
+    )
+    return browser.post(f"{hall.path}/online/check", dict(browser.page.form("/online/check").form_values()) | {"step": step})
+
+
+@scene
+def a_report_of_a_meeting(browser: PageClient, cast: Cast) -> Page:
+    return checked_report(browser, cast, "look")
+
+
+@scene
+def a_report_of_a_meeting_with_open_questions(browser: PageClient, cast: Cast) -> Page:
+    return checked_report(browser, cast, "save")
 
 
 @scene
@@ -258,6 +286,63 @@ def a_place_in_line_with_quotas(browser: PageClient, cast: Cast) -> Page:
     factories.place_rules(factories.run(code="LINE", capacity=3), {"gurjaani": 3})
     browser.sign_in(cast.learner).post("/runs/LINE/enrol")
     return browser.follow()
+
+
+def scanned(browser: PageClient, cast: Cast, after: timedelta, who: str = "guest", *, back: str = "") -> Page:
+    """What somebody sees who scans the code so long after the session began; ``back`` is a path to open afterwards."""
+    hall = Hall(cast, many(12))
+    person = hall.people[0] if who == "guest" else cast.learner
+    commit()
+    with clock.frozen(hall.session.starts_at + after):
+        page = browser.sign_in(person).get(f"/check-in/{attendance.wall_code(hall.session.id, clock.now()).token}")
+        if not back:
+            return page
+        browser.submit()
+        return browser.get(back.format(hall.session.id))
+
+
+@scene
+def a_check_in(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=5))
+
+
+@scene
+def a_check_in_done(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=5), back="/check-in/sessions/{}")
+
+
+@scene
+def a_check_in_too_early(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=-50))
+
+
+@scene
+def a_check_in_too_late(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(hours=9))
+
+
+@scene
+def a_check_in_without_a_place(browser: PageClient, cast: Cast) -> Page:
+    return scanned(browser, cast, timedelta(minutes=5), who="stranger")
+
+
+@scene
+def heads_counted(browser: PageClient, cast: Cast) -> Page:
+    hall = Hall(cast, many(12))
+    commit()
+    with clock.frozen(hall.session.starts_at):
+        for person in hall.people[:8]:
+            session = attendance.get_taught_session(hall.session.id, taught_by=None)
+            journeys.check_in(session, person.id, at=clock.now())
+        browser.sign_in(cast.trainer).get(hall.path)
+        browser.submit("/head-count", people="6")
+        return browser.follow()
+
+
+@scene
+def heads_counted_wrongly(browser: PageClient, cast: Cast) -> Page:
+    heads_counted(browser, cast)
+    return browser.submit("/head-count", people="many")
 
 
 @pytest.mark.parametrize(("language", "width"), [("ka", 320), ("en", 1280)])

@@ -15,7 +15,9 @@ from tests.databases import ENGINES
 from tests.page_client import SECURITY_HEADERS, check_page, check_syntax
 
 # Latin words that belong on a Georgian page: formats, codes, proper names
-FORMATS = "PDF CSV ZIP QR ICS XLSX PNG JPEG JPG WebP English Google Outlook Calendar Apple NALAG MB SMTP UTC HR ics https"
+FORMATS = (
+    "PDF CSV ZIP QR ICS XLSX DOCX PPTX ODT ODS ODP PNG JPEG JPG WebP English Google Outlook Calendar Apple NALAG MB SMTP UTC HR ics https"
+)
 DONORS = "EU UNICEF UNDP SDC GIZ SALAR KS Norway CoE Slovak Aid"
 PROPER = {*FORMATS.split(), *DONORS.split()}
 NOT_WORDS = re.compile(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from portal import imports
+from portal.foundation.georgian import name_key
 from portal.foundation.mail_texts import catalogue
 from portal.imports.columns import Column, are_sound, guess_columns
 from portal.imports.models import Verdict
-from portal.imports.rules import Known, Matching, Reason, name_key, read_entry, with_standing
+from portal.imports.rules import Known, Matching, Reason, read_entry, with_standing
 from portal.people.models import PostCategory
 from portal.web.enrolment.import_templates import FIELDS
 from portal.web.enrolment.import_words import COLUMNS, REASONS

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal import courses, create_app, enrolment, journeys, people
+from portal import attendance, courses, create_app, enrolment, journeys, people
+from portal.attendance.models import Mark
 from portal.enrolment import queries
 from portal.enrolment.models import DecisionStage
-from portal.foundation import database, transaction
+from portal.foundation import clock, database, transaction
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 
@@ -40,6 +41,15 @@ def take_the_lock_out() -> None:
         unlocked = getattr(queries, name)._generate()
         unlocked._for_update_arg = None
         setattr(queries, name, unlocked)
+    find = attendance.find_own_facts
+
+    def find_slowly(session_id: int, person_id: int) -> Any:
+        found = find(session_id, person_id)
+        time.sleep(PAUSE_SECONDS)
+        return found
+
+    attendance.find_own_facts = find_slowly
+    courses.lock_run = courses.get_run_by_id
     database._begin_sqlite = lambda _connection: None
 
 
@@ -102,7 +112,46 @@ def reject(enrolment_id: int, staff_id: int, _form_key: str | None) -> str:
     return enrolment.decide(queries.get_enrolment(enrolment_id), DecisionStage.STAFF, approve=False, by=staff_id).state
 
 
-VERBS = {"approve": approve, "reject": reject, "enrol": enrol, "withdraw": withdraw, "merge": merge, "move": move, "send_list": send_list}
+def dispute(session_id: int, enrolment_id: int, _form_key: str | None) -> str:
+    """Let the participant dispute the session."""
+    place = queries.get_enrolment(enrolment_id)
+    attendance.make_appeal(session_id, place, "ვესწრებოდი", by=place.person_id)
+    return "disputed"
+
+
+def uphold(appeal_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Decide that the person was present, on an appeal before which nothing was recorded."""
+    wish = attendance.MarkWish(attendance.get_appeal(appeal_id).enrolment_id, Mark.PRESENT, reason="ფურცელზეა")
+    journeys.uphold_appeal(appeal_id, wish, seen=0, by=staff_id)
+    return "upheld"
+
+
+def dismiss(appeal_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Decide that what is recorded stays."""
+    attendance.dismiss_appeal(appeal_id, "არ დასტურდება", by=staff_id)
+    return "dismissed"
+
+
+def check_in(session_id: int, person_id: int, _form_key: str | None) -> str:
+    """Check in to a session that is being held."""
+    session = attendance.get_taught_session(session_id, taught_by=None)
+    journeys.check_in(session, person_id, at=clock.now())
+    return "checked in"
+
+
+VERBS = {
+    "check_in": check_in,
+    "approve": approve,
+    "reject": reject,
+    "enrol": enrol,
+    "withdraw": withdraw,
+    "merge": merge,
+    "move": move,
+    "send_list": send_list,
+    "dispute": dispute,
+    "uphold": uphold,
+    "dismiss": dismiss,
+}
 
 
 def serve(url: str, folder: str, way: str, steps: list[Step], pipe: Connection) -> None:

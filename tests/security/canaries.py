@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from portal import assessment, courses, enrolment, imports, journeys, letters, people
+from portal import assessment, attendance, courses, enrolment, imports, journeys, letters, people
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import CourseSession
 from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
@@ -19,6 +19,7 @@ from portal.foundation.transaction import commit
 from portal.letters.models import LetterKind
 from portal.people.models import MailToken, Person
 from tests import factories
+from tests.attendance.samples import a_pdf
 from tests.certificates import scenes
 from tests.imports import sheets
 
@@ -188,10 +189,20 @@ def _past(scene: Scene, cast: Cast) -> None:
         found = _note(scene, person, run, place, batch_id=db.session.scalars(sa.select(IssueBatch.id)).first())
         issued = db.session.scalars(sa.select(Certificate).where(Certificate.enrolment_id == place.id)).one()
         letter = letters.issue(place, LetterKind.ATTENDANCE, "en", by=cast.staff.id)
-        found.names |= {"certificate": issued.number, "letter": letter.number, "left": person is before}
+        found.names |= {"certificate": issued.number, "letter": letter.number, "left": person is before, "document_id": _scan(found, cast)}
+        session = db.session.get_one(CourseSession, found.names["session_id"])
+        with clock.frozen(session.ends_at + timedelta(hours=1)):
+            found.names |= {"appeal_id": attendance.make_appeal(session.id, place, WORDS, by=person.id)}
         scene.secrets[f"certificate {issued.number}"] = issued.secret
     merge = journeys.merge_people(one.id, double.id, WORDS, by=cast.staff.id)
     _note(scene, double, run, merge=merge.id)
+
+
+def _scan(of: Canary, cast: Cast) -> int:
+    """A signed sheet of the canary's session, with the name in it."""
+    session_id = of.names["session_id"]
+    attendance.keep_documents(session_id, [attendance.read_scan(a_pdf(title=of.person.name_ka))], by=cast.staff.id)
+    return attendance.documents_of(session_id)[-1].id
 
 
 def _uploaded(scene: Scene, cast: Cast) -> None:
@@ -242,7 +253,7 @@ def _stood_in_for(scene: Scene, cast: Cast) -> None:
 
 def nobody() -> dict[str, Any]:
     """What stands for each of the words by which things are named when there is no such thing; as long as a real one."""
-    ids = "person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id"
+    ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id appeal_id"
     return dict.fromkeys(ids.split(), 99_999_999) | {
         "reference": "E-ZZZZZZ",
         "letter": "E-ZZZZZZ-1",

@@ -33,6 +33,7 @@ def run(cast):
     enrolment.enrol(run.id, cast.learner.id, by=cast.learner.id)
     enrolment.enrol(run.id, cast.colleague.id, by=cast.colleague.id)
     enrolment.withdraw(run.id, cast.colleague.id, by=cast.colleague.id, reason=MARKUP)
+    courses.add_material(run.id, MARKUP, link="https://a.example/<b>", by=cast.trainer.id)
     commit()
     return run
 
@@ -48,12 +49,19 @@ PAGES = {
         "/my",
     ),
     "coordinator": ("/municipality", "/municipality?q={text}", "/municipality/nominate/{code}", "/municipality/people/{person}/letters"),
-    "trainer": ("/teaching", "/teaching/sessions/{session}", "/teaching/sessions/{session}/history"),
+    "trainer": (
+        "/teaching",
+        "/teaching/sessions/{session}",
+        "/teaching/sessions/{session}/history",
+        "/teaching/runs/{code}/materials",
+        "/teaching/runs/{code}/message",
+    ),
     "staff": (
         "/staff/runs",
         "/staff/runs?q={text}",
         "/staff/runs/{code}",
         "/staff/runs/{code}/edit",
+        "/staff/runs/{code}/attendance-rules",
         "/staff/runs/{code}/participants/{reference}/letters",
         "/staff/runs/{code}/certificates",
         "/staff/runs/{code}/attendance",

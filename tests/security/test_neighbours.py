@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.certificates.models import Certificate
-from portal.courses.models import CourseRun, CourseSession, RunTrainer
+from portal.courses.models import CourseRun, CourseSession, RunMaterial, RunTrainer
 from portal.enrolment.models import Enrolment
 from portal.foundation.database import db
 from portal.letters.models import IssuedLetter
@@ -55,6 +55,7 @@ def guessed(demo_app):
         persons = list(db.session.scalars(sa.select(Person.id).limit(10)))
         letters = list(db.session.scalars(sa.select(IssuedLetter.number)))
         of_telavi = list(db.session.scalars(sa.select(Post.person_id).join(Municipality).where(Municipality.code == "telavi")))
+        materials = db.session.execute(sa.select(CourseRun.code, RunMaterial.id).join(CourseRun, CourseRun.id == RunMaterial.run_id)).all()
         places = db.session.execute(sa.select(CourseRun.code, Enrolment.id, Enrolment.reference).join(Enrolment.run).limit(10)).all()
     own = ("enrolment", "calendar.ics", "participation", "withdraw")
     staff = ("", "/certificates", "/certificates.pdf", "/certificates.zip", "/certificates/batches/1", "/attendance", "/participants/new")
@@ -68,9 +69,14 @@ def guessed(demo_app):
     yield from (
         f"{page}/{number}.pdf" for number in letters for page in ("/my/letters", "/municipality/letters", "/staff/runs/DEMO-CERT/letters")
     )
-    yield from (f"/teaching/runs/{code}/scores" for code in codes)
+    yield from (f"/teaching/runs/{code}/{page}" for code in codes for page in ("scores", "materials", "message"))
+    yield from (f"/runs/{code}/materials/{material}" for code, material in materials)
+    yield from (f"/my/runs/{code}/attendance" for code in codes)
+    yield from (f"/{desk}/appeals{one}" for desk in ("staff", "teaching") for one in ("", "/1", "/2", "/3"))
     yield from (
-        f"/teaching/sessions/{one}{page}" for one in sessions for page in ("", "/sheet.pdf", "/history", "/walk-in", "/walk-in/new")
+        f"/teaching/sessions/{one}{page}"
+        for one in sessions
+        for page in ("", "/counts", "/sheet.pdf", "/history", "/walk-in", "/walk-in/new")
     )
     yield from (f"{page}/{number}.pdf" for number in numbers for page in ("/my/certificates", "/staff/certificates"))
     yield from (f"/staff/certificates/{number}" for number in numbers)

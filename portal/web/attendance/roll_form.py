@@ -212,9 +212,14 @@ def _said(row: RollRow, fact: Fact, minutes: int, language: str) -> str:
 
 def words(fact: Fact, minutes: int) -> str:
     """What ``fact`` of a session of ``minutes`` says, in the language of the page."""
-    parts = [label("mark", fact.mark)]
-    if fact.late():
-        parts.append(gettext("late: %(n)s min", n=fact.late()))
-    if fact.left(minutes):
-        parts.append(gettext("left early: %(n)s min", n=fact.left(minutes)))
+    return said(fact.mark, fact.late(), fact.left(minutes))
+
+
+def said(mark: str, late: int, left: int) -> str:
+    """The words for a mark with its minutes."""
+    parts = [label("mark", mark)]
+    if late:
+        parts.append(gettext("late: %(n)s min", n=late))
+    if left:
+        parts.append(gettext("left early: %(n)s min", n=left))
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""Pages of those who teach: their sessions, the roll call, its corrections and its sheet; for staff the attendance of a run."""
+"""Pages of those who teach: the roll call, its corrections and its sheet; for staff the attendance of a run."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from portal import attendance, journeys, people
+from portal import attendance, courses, journeys, people
 from portal.access import Permission
 from portal.foundation import clock
 from portal.foundation.formats import format_percent, to_tbilisi
 from portal.web.attendance import pages, roll_form
+from portal.web.attendance.documents import papers_of
 from portal.web.attendance.forms import KnownOnForm
 from portal.web.attendance.scope import taught_run, taught_session, walk_ins_welcome
 from portal.web.errors import told
 from portal.web.guard import actor, requires
-from portal.web.ids import find_id
 from portal.web.language import language
 from portal.web.transactions import release
 
@@ -26,27 +26,7 @@ if TYPE_CHECKING:
     from portal.attendance import TaughtRun, TaughtSession
     from portal.web.attendance.roll_form import Roll
 
-PAST_ON_A_PAGE = 20
 UNPROCESSABLE = 422
-
-
-@pages.get("/teaching")
-@requires(Permission.TEACHING_VIEW)
-def teaching() -> str:
-    """My sessions: today's first, then those to come, then the past ones, page by page."""
-    me, today = actor().person_id, clock.today()
-    older_than = find_id(request.args.get("older"))
-    ahead = attendance.sessions_from(today, taught_by=me)
-    past = attendance.sessions_before(today, taught_by=me, older_than=older_than, limit=PAST_ON_A_PAGE + 1)
-    return render_template(
-        "attendance/teaching.html",
-        today=[one for one in ahead if one.days[0] <= today],
-        coming=[one for one in ahead if one.days[0] > today],
-        past=past[:PAST_ON_A_PAGE],
-        counts=attendance.counts_of([*ahead, *past]),
-        older=past[PAST_ON_A_PAGE - 1].id if len(past) > PAST_ON_A_PAGE else None,
-        older_than=older_than,
-    )
 
 
 @pages.get("/teaching/sessions/<number:session_id>")
@@ -91,9 +71,12 @@ def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow
         roll=roll,
         last_saved=max((row for row in rows if row.fact), key=lambda row: row.fact.id if row.fact else 0, default=None),
         begins_later=not attendance.can_be_marked(first, today),
+        rules=courses.find_attendance_rules(session.run.id),
         asks_reason=roll.seen > 0 and attendance.reason_needed(last, today),
         walk_ins=walk_ins_welcome(actor(), session),
         has_errors=roll.refused,
+        head_check=attendance.find_head_check(session.id, rows),
+        papers=papers_of(session),
     )
 
 
@@ -110,7 +93,7 @@ def corrections(session: TaughtSession) -> str:
 @requires(Permission.ATTENDANCE_MARK, load=taught_session)
 def sheet(session: TaughtSession) -> Response:
     """The sign-in sheet, for printing."""
-    facts = attendance.sheet_facts(session)
+    facts = attendance.sheet_to_print(session)
     release()
     day = to_tbilisi(session.starts_at).date().isoformat()
     name = f"sheet-{session.run.code}-{day}.pdf"
@@ -125,9 +108,20 @@ def attendance_of_run(run: TaughtRun) -> str | tuple[str, int]:
     known_at = form.known_at if form.validate() else None
     matrix = attendance.attendance_of_run(run.id, known_at=known_at)
     same = people.namesakes(person.name.written(language()) for person in matrix.people)
-    shown = {"form": form, "known_at": known_at, "matrix": matrix, "same": same}
+    shown = {"form": form, "known_at": known_at, "matrix": matrix, "same": same, "rules": _unusual(matrix.policy)}
     page = render_template("attendance/run.html", run=run, words=roll_form.words, percent=_percent, **shown)
     return (page, UNPROCESSABLE) if form.errors else page
+
+
+def _unusual(policy: attendance.Policy) -> courses.AttendanceRuleValues | None:
+    """How a run counts attendance, where that differs from most."""
+    rules = courses.AttendanceRuleValues(
+        attendance_base=policy.base,
+        excused_counts=policy.excused,
+        free_absences=policy.free_absences,
+        least_percent=policy.least_percent,
+    )
+    return None if rules == courses.USUAL else rules
 
 
 def _percent(value: int) -> str:

@@ -55,14 +55,20 @@ def admit(session: TaughtSession) -> Response | tuple[str, int]:
 
 def _to_roll(session: TaughtSession, added: Enrolment) -> Response:
     flash(gettext("%(name)s is now on the list. Mark them present.", name=added.person.name_by_family(language())), "good")
-    return redirect(url_for("attendance.roll_call", session_id=session.id, _anchor=f"person-{added.id}"), 303)
+    page = "attendance.from_paper" if _paper() else "attendance.roll_call"
+    return redirect(url_for(page, session_id=session.id, name=_paper().get("name"), _anchor=f"person-{added.id}"), 303)
+
+
+def _paper() -> dict[str, list[str]]:
+    """What brings back to the entry of a signed sheet whoever came from there, with the names that are still to be found."""
+    return {name: request.values.getlist(name) for name in ("paper", "name")} if "paper" in request.values else {}
 
 
 def _search_page(session: TaughtSession, text: str, *, refusal: str = "") -> str:
     text = clean_text(text)[:LONGEST_SEARCH]
     found = attendance.candidates(session.run.id, text)
     same = people.namesakes(one.name.written(language()) for one in found)
-    return render_template("attendance/walk_in.html", session=session, text=text, found=found, same=same, refusal=refusal)
+    return render_template("attendance/walk_in.html", session=session, text=text, found=found, same=same, refusal=refusal, paper=_paper())
 
 
 @pages.route("/teaching/sessions/<number:session_id>/walk-in/new", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ pages = Blueprint("courses", __name__)
 bare = Blueprint("courses_bare", __name__)
 
 from portal.web.courses import (
+    staff_attendance_rules,
     staff_courses,
     staff_moves,
     staff_participants,

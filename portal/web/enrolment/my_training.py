@@ -31,10 +31,11 @@ PENDING = (EnrolmentState.OFFERED, EnrolmentState.WAITING, EnrolmentState.APPLIE
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A training with a place that is not over: the days that are still to come, the next first."""
+    """A training with a place that is not over: the days that are still to come, the next first; once it has begun what was attended."""
 
     enrolment: Enrolment
     days: list[CourseSession]
+    summary: AttendanceSummary | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyTraining:
-    """Everything on the page."""
+    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place."""
 
     coming: list[Coming]
     pending: list[tuple[Enrolment, PlaceInLine | None]]
@@ -56,6 +57,7 @@ class MyTraining:
     dropped: list[Enrolment]
     interests: list[OwnInterest]
     hours: Decimal | None
+    materials: dict[int, int]
 
     @property
     def empty(self) -> bool:
@@ -70,19 +72,27 @@ def _is_over(one: Enrolment) -> bool:
     )
 
 
+def _has_begun(one: Enrolment) -> bool:
+    return one.run.starts_at is not None and one.run.starts_at <= clock.now()
+
+
 def read_my_training(person_id: int) -> MyTraining:
-    """Read the page: seven statements, however much there is."""
+    """Read the page: eight statements, however much there is."""
     mine = enrolment.enrolments_of_person(person_id)
     held = [one for one in mine if one.state in HOLDS_PLACE]
     pending = [one for one in mine if one.state in PENDING]
     coming, past = [one for one in held if not _is_over(one)], [one for one in held if _is_over(one)]
     days = courses.sessions_of_runs([one.run_id for one in coming])
     lines = places_in_line(pending)
-    summaries = attendance.summaries_of_person(person_id) if past else {}
+    begun = {one.id for one in coming if _has_begun(one)}
+    summaries = attendance.summaries_of_person(person_id) if past or begun else {}
     entries = {entry.run_id: entry for entry in reversed(certificates.certificates_of_person(person_id))} if past else {}
     live = {one.run_id for one in [*held, *pending]}
     now = clock.now()
-    rows = [Coming(one, [day for day in days[one.run_id] if day.ends_at > now]) for one in coming]
+    rows = [
+        Coming(one, [day for day in days[one.run_id] if day.ends_at > now], summaries.get(one.id) if one.id in begun else None)
+        for one in coming
+    ]
     return MyTraining(
         coming=sorted(rows, key=lambda row: (not row.days, row.days[0].starts_at if row.days else now, row.enrolment.id)),
         pending=[(one, lines.get(one.id)) for one in pending],
@@ -90,6 +100,7 @@ def read_my_training(person_id: int) -> MyTraining:
         dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
         interests=enrolment.interests_of_person(person_id),
         hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,
+        materials=courses.numbers_of_materials(one.run_id for one in held),
     )
 
 

@@ -20,8 +20,10 @@ from portal.web.guard import find_actor, public
 from portal.web.language import language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.access import Actor
-    from portal.courses.models import CourseRun, CourseSession
+    from portal.courses.models import CourseRun, CourseSession, RunMaterial
     from portal.enrolment import Applicant, Blocked, EnrolmentRefusedError, Places
     from portal.enrolment.models import Enrolment
     from portal.people.models import Person
@@ -47,6 +49,12 @@ class RunPage:
     kept: int
 
     @property
+    def attendance_rules(self) -> courses.AttendanceRuleValues | None:
+        """How the run counts attendance, where that differs from most."""
+        rules = courses.attendance_rules_of(self.run)
+        return None if rules == courses.USUAL else rules
+
+    @property
     def full(self) -> bool:
         """True when a stranger would wait: no place is free, or others wait for those that are."""
         return not self.places.free or (self.places.waiting > 0 and not self.kept)
@@ -64,6 +72,7 @@ class Mine:
     refusal: EnrolmentRefusedError | None = None
     blocked: Blocked | None = None
     can_withdraw: bool = False
+    materials: Sequence[RunMaterial] = ()
     form_key: str = ""
 
     @property
@@ -111,13 +120,14 @@ def _names_of_invited(run: CourseRun) -> list[str] | None:
 
 
 def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefusedError | None) -> Mine:
-    """Read what concerns one person: one statement, and one more for whoever waits or could enrol."""
+    """Read what concerns one person: one statement, and one more for whoever waits, has a place or could enrol."""
     mine = enrolment.enrolments_in(run.id, applicant.person.id)
     last = next((one for one in mine if one.state in LIVE), mine[-1] if mine else None)
     if last is not None and last.state in LIVE:
         refusal = enrolment.find_withdrawal_refusal(last.state, run.withdrawal_ends_at, clock.now())
         over = run.state in {RunState.COMPLETED, RunState.CANCELLED}
-        return Mine(enrolment=last, line=places_in_line([last]).get(last.id), can_withdraw=refusal is None and not over)
+        can_withdraw = refusal is None and not over
+        return Mine(enrolment=last, line=places_in_line([last]).get(last.id), can_withdraw=can_withdraw, materials=_materials(run, last))
     if closed_to_all:
         return Mine(enrolment=last)
     invited = courses.invited_to([run.id]).get(run.id) if run.invited_only else None
@@ -125,6 +135,10 @@ def read_mine(run: CourseRun, applicant: Applicant, closed_to_all: EnrolmentRefu
         enrolment.standing_of(applicant, applicant.posts, run.id, invited), run.version.target_categories
     )
     return Mine(enrolment=last, refusal=refusal, blocked=enrolment.find_block(run, applicant), form_key=new_form_key())
+
+
+def _materials(run: CourseRun, enrolment: Enrolment) -> Sequence[RunMaterial]:
+    return courses.materials_of(run.id) if enrolment.state in HOLDS_PLACE else ()
 
 
 @pages.get("/runs/<code>")

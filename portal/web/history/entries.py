@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from portal.foundation.history_queries import Noted
 
 MAIL = OutboxMessage.__tablename__
-OF_A_RUN = frozenset({"course_run", "course_session", "enrolment", "nomination", "issue_batch", "notice"})
+OF_A_RUN = frozenset({"course_run", "course_session", "enrolment", "nomination", "issue_batch", "notice", "run_material"})
 
 
 @dataclass(frozen=True, slots=True)
