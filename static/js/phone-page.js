@@ -143,6 +143,7 @@ function drawSession() {
 function drawRun() {
   if (!run) {
     session = null;
+    part("form").hidden = true;
     part("no-sessions").hidden = true;
     part("course").textContent = "";
     part("sessions").replaceChildren();
@@ -164,7 +165,8 @@ function drawRun() {
   const current = part("sessions").querySelector("[aria-current]");
   if (current) part("sessions").scrollLeft = current.offsetLeft - (part("sessions").clientWidth - current.offsetWidth) / 2;
   part("no-sessions").hidden = run.sessions.length > 0;
-  part("form").href = session ? `${rollWire.start}/sessions/${session.id}` : rollWire.start;
+  part("form").hidden = !session;
+  if (session) part("form").href = `${rollWire.start}/sessions/${session.id}`;
   drawSession();
 }
 

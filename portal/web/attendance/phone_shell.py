@@ -34,7 +34,7 @@ WORKER = "js/phone-worker.js"
 @public
 def phone_shell() -> str:
     """The page without a run: what the installed icon opens, and what the service worker keeps for every run."""
-    return _page([(url_for("attendance.teaching"), gettext("Teaching"))])
+    return _page([(url_for("courses.catalogue"), gettext("Learning portal"))])
 
 
 @pages.get("/teaching/runs/<code>/phone")
@@ -43,7 +43,7 @@ def phone(run: TaughtRun) -> str:
     """The page of a run, opened once with a network; without JavaScript, the way to the ordinary forms."""
     kept = attendance.sessions_to_keep(run.id, clock.today())
     ways = [(url_for("attendance.roll_call", session_id=one.id), format_date(one.markable_from.date(), language())) for one in kept]
-    return _page(ways or [(url_for("attendance.teaching"), gettext("Teaching"))])
+    return _page(ways or [(url_for("enrolment.run", code=run.code), run.course(language()))])
 
 
 def _page(ways: list[tuple[str, str]]) -> str:
