@@ -145,3 +145,14 @@ def test_two_who_mark_at_once_contradict_each_other_and_one_is_told(app, hall, c
         ended = sorted(future.result(30) for future in [pool.submit(send, by) for by in people])
     assert ended == ["saved", "told"]
     assert len(hall.marks()) == 1
+
+
+@pytest.mark.parametrize("table", ["head_count", "attendance_appeal"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET session_id = session_id", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_or_delete_what_was_counted_or_disputed(hall, cast, table, verb):
+    attendance.count_heads(hall.session.id, 3, by=cast.trainer.id)
+    attendance.make_appeal(hall.session.id, hall.enrolments[0], "ვესწრებოდი", by=hall.people[0].id)
+    commit()
+    with pytest.raises(sa.exc.IntegrityError, match="append-only"):
+        db.session.execute(sa.text(verb.format(table)))
+    db.session.rollback()

@@ -242,6 +242,26 @@ def test_the_order_in_which_two_phones_are_heard_makes_no_difference(order, mark
     assert found.attended(LENGTH) == (LENGTH if last == {"present"} else 0)
 
 
+MADE = st.lists(
+    st.tuples(st.sampled_from([None, "a", "b"]), st.sampled_from(["present", "absent", "excused"]), st.integers(0, 200)), max_size=8
+)
+
+
+@given(MADE, st.randoms())
+def test_facts_replayed_in_any_order_give_the_same_hours(made, chance):
+    facts = [
+        fact(number, mark, late=late, device=device, sequence=number, seen_id=None if device is None else chance.randrange(number))
+        for number, (device, mark, late) in enumerate(made, start=1)
+    ]
+    replayed = chance.sample(facts, len(facts))
+    assert rules.standing(replayed) == rules.standing(facts)
+    found = rules.standing(facts).get((7, 1))
+    if found:
+        once, again = (rules.summarise(TWO_DAYS, {1: rules.standing(those)[7, 1]}, BETWEEN) for those in (facts, replayed))
+        assert once == again
+        assert 0 <= once.attended_minutes <= min(one.attended(LENGTH) for one in (found.fact, *found.against))
+
+
 def test_a_hundred_thousand_facts_of_one_run_are_derived_in_well_under_a_second():
     """A hundred people in a hundred sessions, each corrected nine times."""
     days = [SessionTime(number, MONDAY + timedelta(days=number), MONDAY + timedelta(days=number, minutes=LENGTH)) for number in range(100)]

@@ -193,6 +193,9 @@ def _past(scene: Scene, cast: Cast) -> None:
         session = db.session.get_one(CourseSession, found.names["session_id"])
         with clock.frozen(session.ends_at + timedelta(hours=1)):
             found.names |= {"appeal_id": attendance.make_appeal(session.id, place, WORDS, by=person.id)}
+        found.names |= {
+            "material_id": courses.add_material(run.id, "სამუშაო ფურცლები", link="https://portal.test/words", by=cast.trainer.id).id
+        }
         scene.secrets[f"certificate {issued.number}"] = issued.secret
     merge = journeys.merge_people(one.id, double.id, WORDS, by=cast.staff.id)
     _note(scene, double, run, merge=merge.id)
@@ -253,7 +256,7 @@ def _stood_in_for(scene: Scene, cast: Cast) -> None:
 
 def nobody() -> dict[str, Any]:
     """What stands for each of the words by which things are named when there is no such thing; as long as a real one."""
-    ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id appeal_id"
+    ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id appeal_id material_id"
     return dict.fromkeys(ids.split(), 99_999_999) | {
         "reference": "E-ZZZZZZ",
         "letter": "E-ZZZZZZ-1",
