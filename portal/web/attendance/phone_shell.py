@@ -23,7 +23,7 @@ from portal.web.language import LANGUAGES, language
 if TYPE_CHECKING:
     from portal.attendance import TaughtRun
 
-SCRIPTS = ("js/phone-store.js", "js/phone-wire.js", "js/phone-page.js")
+SCRIPTS = ("js/phone-store.js", "js/phone-wire.js", "js/phone-drawing.js", "js/phone-page.js")
 FONTS = ("/static/fonts/firago-regular.woff2", "/static/fonts/firago-bold.woff2")
 """As the style sheet names them."""
 ICONS = (("img/icon-192.png", "192x192"), ("img/icon-512.png", "512x512"))
