@@ -112,6 +112,8 @@ _MONTHS: Final = {
 _HALF_DAY, _CENTURY = 12, 2000
 _YEARS: Final = range(2000, 2101)
 _ALMOST: Final = timedelta(minutes=1)
+LONGEST_STAY: Final = timedelta(days=7)
+"""Whatever says longer is no duration of a meeting."""
 
 _CLOCK: Final = re.compile("([0-9]{1,3}):([0-9]{2}):([0-9]{2})")
 _NUMBER: Final = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
@@ -309,7 +311,7 @@ def _zone_of_heading(heading: str) -> tzinfo:
 
 
 def find_duration(text: str, unit: int = 60) -> timedelta | None:
-    """How long ``text`` says, a mere number in ``unit`` seconds; None for nothing, for zero, and for what is no duration."""
+    """How long ``text`` says, a mere number in ``unit`` seconds; None for nothing, for zero, and for what is no duration of a meeting."""
     folded = _folded(text)
     seconds: float = 0
     if clock := _CLOCK.fullmatch(folded):
@@ -322,7 +324,7 @@ def find_duration(text: str, unit: int = 60) -> timedelta | None:
             for part in _PART.finditer(folded)
         ]
         seconds = sum(value * size for value, size in parts if size) if all(size for _value_, size in parts) else 0
-    return timedelta(seconds=round(seconds)) if seconds >= 1 else None
+    return timedelta(seconds=round(seconds)) if 1 <= seconds <= LONGEST_STAY.total_seconds() else None
 
 
 def _value(number: str) -> float:

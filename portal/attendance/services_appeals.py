@@ -75,11 +75,13 @@ def find_correction(appeal_id: int, wish: MarkWish, *, seen: int, by: int) -> Ma
     ``AppealRefusedError`` when the appeal is over or one's own, or the mark is what stands already, and ``RefusedError`` for a wrong mark.
     """
     appeal, session, steps = _locked(appeal_id)
+    facts, minutes = _facts_of(session.id, appeal.enrolment_id), appeal.minutes
     if rules_appeals.is_repeated(steps, AppealStep.UPHELD, wish.reason or "", by):
-        return None
+        recorded = next((fact for fact in facts if fact.id == steps[-1].fact_id), None)
+        if wish.says_the_same_as(recorded, minutes):
+            return None
     if refusal := rules_appeals.find_step_refusal(steps, AppealStep.UPHELD, by=by, learner=appeal.person_id):
         raise refusal
-    facts, minutes = _facts_of(session.id, appeal.enrolment_id), appeal.minutes
     if problem := rules_appeals.find_correction_refusal(wish, facts, seen=seen, minutes=minutes):
         raise problem
     if appeal.enrolment_id not in enrolment.ids_of_places(appeal.run_id):

@@ -257,6 +257,15 @@ def test_the_same_decision_sent_twice_counts_once(hall, cast):
     assert (steps(hall), len(hall.facts()), len(mails_to(hall.people[0]))) == (["appealed", "upheld"], 2, 1)
 
 
+def test_another_mark_with_the_same_reason_is_another_decision_and_comes_too_late(hall, cast):
+    key = appeal(hall)
+    seen = newest(hall)
+    uphold(hall, cast, key, seen=seen)
+    with pytest.raises(AppealEndedError):
+        uphold(hall, cast, key, Mark.EXCUSED, seen=seen)
+    assert len(hall.facts()) == 2
+
+
 def test_a_decision_on_what_changed_meanwhile_is_refused(hall, cast):
     key, seen = appeal(hall), newest(hall)
     mark(hall, cast, Mark.PRESENT, late=60)

@@ -172,6 +172,12 @@ def test_durations(text, minutes):
     assert find_duration(text) == (timedelta(minutes=minutes) if minutes else None)
 
 
+def test_more_than_a_week_is_no_duration():
+    assert find_duration("168h") == timedelta(days=7)
+    assert find_duration("169h") is None
+    assert find_duration("999999h " * 120) is None
+
+
 # Reports
 
 

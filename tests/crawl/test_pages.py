@@ -19,7 +19,8 @@ FORMATS = (
     "PDF CSV ZIP QR ICS XLSX DOCX PPTX ODT ODS ODP PNG JPEG JPG WebP English Google Outlook Calendar Apple NALAG MB SMTP UTC HR ics https"
 )
 DONORS = "EU UNICEF UNDP SDC GIZ SALAR KS Norway CoE Slovak Aid"
-PROPER = {*FORMATS.split(), *DONORS.split()}
+MEETINGS = "Zoom Teams Meet Google"
+PROPER = {*FORMATS.split(), *DONORS.split(), *MEETINGS.split()}
 NOT_WORDS = re.compile(
     r"\S+@\S+|https?://\S+|\b[\w.…•]*[.…•]example\b|№ ?\S+|\b[a-z_]+:[a-z_]+\b"
     r"|(?<![A-Za-z0-9])(?:[A-Z0-9]+(?:-[A-Z0-9]+)+|[IVX]+)(?![A-Za-z0-9])"
