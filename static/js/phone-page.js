@@ -159,7 +159,14 @@ async function leave() {
 
 // -- beginning --
 
-rollStore.whenGone(() => location.reload());
+// Another page let the names go, most likely since somebody signs out there: none is shown until the portal says again who is signed in.
+rollStore.whenGone(() => {
+  run = null;
+  near = [];
+  waiting = new Map();
+  state = "signed-out";
+  drawAll();
+});
 part("roll").addEventListener("change", changed);
 part("roll").addEventListener("input", (event) => {
   if (event.target.type === "text") event.target.closest("[data-person]").dataset.unfinished = "";

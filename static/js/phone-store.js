@@ -33,12 +33,19 @@ const rollStore = (() => {
           opened.delete(name);
           gone(name);
         });
+        // The browser itself took it away, as when the portal asks it to clear what is kept: it is opened anew when it is next needed.
+        found.addEventListener("close", () => closed(name));
         return found;
       });
       base.catch(() => opened.delete(name));
       opened.set(name, base);
     }
     return opened.get(name);
+  };
+
+  const closed = (name) => {
+    opened.delete(name);
+    if (name === MARKS) phone = null;
   };
 
   const over = (transaction) =>
@@ -49,8 +56,11 @@ const rollStore = (() => {
 
   // Runs `work` in one transaction; resolves when all of it is on the disk.
   const within = async (name, mode, work) => {
-    const base = await open(name);
-    const transaction = base.transaction([...base.objectStoreNames], mode, { durability: "strict" });
+    const begin = (base) => base.transaction([...base.objectStoreNames], mode, { durability: "strict" });
+    const transaction = await open(name).then(begin).catch(() => {
+      closed(name); // it is closing, and has not said so yet
+      return open(name).then(begin);
+    });
     const [result] = await Promise.all([work((store) => transaction.objectStore(store)), over(transaction)]);
     return result;
   };

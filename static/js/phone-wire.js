@@ -47,7 +47,12 @@ const rollWire = (() => {
 
   const refuse = async (code, answer) => {
     if (answer.why === "signed-out" || answer.status === 403) await rollStore.forgetNames();
-    else if (answer.why === "not-yours") await rollStore.dropRun(code);
+    else if (answer.why === "not-yours") {
+      await rollStore.dropRun(code);
+      // The answer does not say who is signed in now: other runs may be somebody else's.
+      const { told } = await ask(`${start}/phone/runs`);
+      if (told) await forgetOthers(told.owner);
+    }
     return answer.why;
   };
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from portal.foundation import clock
 from tests.browser.conftest import serving, sign_in
 from tests.browser.phones import ROLL, Phone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 SHELL_AT_MOST = 200_000
 TAP_AT_MOST = 100
@@ -348,3 +353,25 @@ def test_the_ordinary_form_is_one_link_away_without_javascript(open_page):
     page.locator("noscript a[href*='/teaching/sessions/'], main a[href*='/teaching/sessions/']").first.click()
     page.wait_for_url("**/teaching/sessions/*")
     assert page.locator("form[data-roll]").count() == 1
+
+
+def test_signing_out_in_another_tab_takes_the_names_from_this_one_for_good(phone):
+    """The names go before the portal has ended the sign-in: the tab that shows them must not fetch them again meanwhile."""
+    here = phone()
+    other = here.context.new_page()
+    other.goto("/ka/teaching")
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    here.context.route("**/sign-out", slowly)
+    other.locator(".menu summary").tap()
+    other.locator(".menu form[action$='/sign-out'] button").tap()
+    other.wait_for_url("**/ka/courses")
+    here.page.wait_for_function("() => document.querySelectorAll('.roll-person').length === 0")
+    here.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    here.page.wait_for_selector("[data-phone-sign-in]:visible")
+    here.page.wait_for_timeout(500)
+    assert here.page.locator(".roll-person").count() == 0
+    assert here.kept().get(NAMES, []) == []
