@@ -22,6 +22,12 @@ class CaseClosedError(RefusedError):
     message = N_("This case was closed in the meantime. Look at the certificate again.")
 
 
+class CaseChangedError(RefusedError):
+    """Attendance was corrected once more since the case was shown."""
+
+    message = N_("Attendance was corrected once more in the meantime. Look at the hours again.")
+
+
 def review_attendance(run: CourseRun, *, by: int) -> None:
     """Open a case for each certificate of the locked ``run`` that rests on other minutes than are recorded now.
 
@@ -46,11 +52,16 @@ def _open(case: CertificateCase, *, by: int) -> None:
     history.record("certificate_case:open", case, by=by, change=change)
 
 
-def keep_certificate(case_id: int, *, by: int, words: str) -> CertificateCase:
-    """Leave the certificate as it is, and note why. Raises ``CaseClosedError``, ``NotFoundError``, or ``RefusedError`` without a reason."""
+def keep_certificate(case_id: int, *, by: int, words: str, shown: int) -> CertificateCase:
+    """Leave the certificate as it is, and note why; ``shown`` are the minutes recorded now that the decision is based on.
+
+    Raises ``CaseClosedError``, ``CaseChangedError``, ``NotFoundError``, or ``RefusedError`` without a reason.
+    """
     case = queries_cases.lock_case(case_id)
     if case.closed_at is not None:
         raise CaseClosedError
+    if case.attended_after != shown:
+        raise CaseChangedError
     if not words or len(words) > LONGEST_WORDS:
         raise RefusedError(N_("Write the reason, in %(most)s characters at most."), most=LONGEST_WORDS)
     case.words = words

@@ -51,7 +51,7 @@ def test_a_second_correction_is_of_the_same_case_and_one_back_closes_it(certific
 def test_what_staff_kept_is_not_asked_again_until_it_is_corrected_once_more(certificate, cast):
     scenes.correct(certificate, by=cast.trainer)
     (case,) = certificates.open_cases()
-    certificates.keep_certificate(case.id, by=cast.staff.id, words="ზღვარი დაცულია")
+    certificates.keep_certificate(case.id, by=cast.staff.id, words="ზღვარი დაცულია", shown=900)
     other = next(one for one in certificates.candidates_of_run(certificate.run) if one.enrolment.id != certificate.enrolment_id)
     certificates.review_attendance(certificate.run, by=cast.staff.id)
     assert certificates.open_cases() == []
@@ -64,10 +64,10 @@ def test_a_case_needs_a_reason_and_is_closed_once(certificate, cast):
     scenes.correct(certificate, by=cast.trainer)
     (case,) = certificates.open_cases()
     with pytest.raises(RefusedError):
-        certificates.keep_certificate(case.id, by=cast.staff.id, words="")
-    certificates.keep_certificate(case.id, by=cast.staff.id, words="სწორია")
+        certificates.keep_certificate(case.id, by=cast.staff.id, words="", shown=900)
+    certificates.keep_certificate(case.id, by=cast.staff.id, words="სწორია", shown=900)
     with pytest.raises(CaseClosedError):
-        certificates.keep_certificate(case.id, by=cast.administrator.id, words="სწორია")
+        certificates.keep_certificate(case.id, by=cast.administrator.id, words="სწორია", shown=900)
 
 
 def test_revoking_closes_the_case_and_no_other_is_opened(certificate, cast):
@@ -75,6 +75,21 @@ def test_revoking_closes_the_case_and_no_other_is_opened(certificate, cast):
     journeys.revoke_certificate(certificate.id, "დასწრება არ იყო საკმარისი", by=cast.staff.id)
     scenes.correct(certificate, by=cast.trainer, minutes_left=120)
     assert [case.decision for case in certificates.cases_of(certificate.id)] == ["revoked"]
+
+
+def test_nobody_decides_on_hours_that_they_were_not_shown(page, certificate, cast):
+    scenes.correct(certificate, by=cast.trainer)
+    commit()
+    staff, path = page.sign_in(cast.staff), f"/staff/certificates/{certificate.number}/case"
+    staff.get(path)
+    scenes.correct(certificate, by=cast.trainer, minutes_left=240)
+    commit()
+    refused = staff.submit(None, reason="ზღვარი დაცულია")
+    assert refused.status == 422
+    assert "12" in refused.texts("dd")
+    assert len(certificates.open_cases()) == 1
+    assert staff.submit(None, reason="ზღვარი დაცულია").status == 303
+    assert certificates.open_cases() == []
 
 
 def test_staff_keep_a_certificate_on_its_page_and_are_told_in_the_register(page, certificate, cast):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from wtforms import HiddenField
 
 from portal import attendance, certificates
 from portal.access import Permission
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from portal.access import Actor
     from portal.certificates import Entry
     from portal.certificates.models import CertificateCase
+
+
+class CaseForm(ReasonForm):
+    """Why the certificate is kept, and on which minutes that is based."""
+
+    shown = HiddenField()
 
 
 def _case(_actor: Actor, number: str) -> tuple[Entry, CertificateCase | None]:
@@ -41,9 +48,13 @@ def case(loaded: tuple[Entry, CertificateCase | None]) -> str | Response | tuple
     entry, waiting = loaded
     to_certificate = redirect(url_for("certificates.certificate", number=entry.number), 303)
     if waiting is None:
+        if request.method == "POST":
+            flash(gettext("This case was closed in the meantime. Look at the certificate again."), "warn")
         return to_certificate
-    form = ReasonForm()
-    if attempt(form, lambda: certificates.keep_certificate(waiting.id, by=actor().person_id, words=form.reason.data)):
+    form = CaseForm(data={"shown": str(waiting.attended_after)})
+    shown = int(form.shown.data) if str(form.shown.data).isdecimal() else -1
+    if attempt(form, lambda: certificates.keep_certificate(waiting.id, by=actor().person_id, words=form.reason.data, shown=shown)):
         flash(gettext("The certificate stays as it is."), "good")
         return to_certificate
+    form.shown.data = str(waiting.attended_after)
     return form_page("certificates/case.html", form, entry=entry, case=waiting, hours=attendance.hours)
