@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,6 +27,12 @@ class CaseForm(ReasonForm):
     """Why the certificate is kept, and on which minutes that is based."""
 
     shown = HiddenField()
+
+    @property
+    def minutes(self) -> int:
+        """The minutes that were shown; of a form that was tampered with none that could be right."""
+        text = self.shown.data or ""
+        return int(text) if re.fullmatch("[0-9]{1,6}", text) else -1
 
 
 def _case(_actor: Actor, number: str) -> tuple[Entry, CertificateCase | None]:
@@ -52,8 +59,7 @@ def case(loaded: tuple[Entry, CertificateCase | None]) -> str | Response | tuple
             flash(gettext("This case was closed in the meantime. Look at the certificate again."), "warn")
         return to_certificate
     form = CaseForm(data={"shown": str(waiting.attended_after)})
-    shown = int(form.shown.data) if str(form.shown.data).isdecimal() else -1
-    if attempt(form, lambda: certificates.keep_certificate(waiting.id, by=actor().person_id, words=form.reason.data, shown=shown)):
+    if attempt(form, lambda: certificates.keep_certificate(waiting.id, by=actor().person_id, words=form.reason.data, shown=form.minutes)):
         flash(gettext("The certificate stays as it is."), "good")
         return to_certificate
     form.shown.data = str(waiting.attended_after)
