@@ -64,5 +64,10 @@ for (const form of document.querySelectorAll("[data-paper]")) {
   // It gets the focus only after this was read.
   const first = form.querySelector("[autofocus]")?.closest("[role=radiogroup]");
   if (first) tell(first);
+  // Everybody is marked: the keys work at once all the same, to go through the sheet again; the page stays at its top.
+  else if (form.dataset.paper) {
+    chosen(rows[0]).focus({ preventScroll: true });
+    tell(rows[0]);
+  }
   count();
 }
