@@ -82,11 +82,11 @@ def test_the_wall_comes_again_by_itself_without_scripts_and_tells_scripts_when(t
 
 def test_the_wall_says_how_many_have_checked_in_and_never_who(trainer, learner, hall, at):
     with at(5):
-        assert "მონიშნულია: 0 / 3" in trainer.get(f"{hall.path}/check-in").text
+        assert "კოდით მოინიშნა: 0 / 3" in trainer.get(f"{hall.path}/check-in").text
         learner.get(link(hall))
         learner.submit()
         shown = trainer.get(f"{hall.path}/check-in")
-    assert "მონიშნულია: 1 / 3" in shown.text
+    assert "კოდით მოინიშნა: 1 / 3" in shown.text
     assert not any(person.family_name_ka in shown.text for person in hall.people)
 
 
