@@ -44,11 +44,15 @@ class OwnFacts:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """Where somebody stands with a session: the ``answer``, and the moments since when they are checked in, or at which check-in opens."""
+    """Where somebody stands with a session: the ``answer``, and the moments since when they are checked in, or at which check-in opens.
+
+    ``late`` is how many minutes late the ledger says they came; of those who are checked in and disputed by nobody.
+    """
 
     answer: Answer
     enrolment_id: int | None = None
     since: datetime | None = None
+    late: int = 0
     opens_at: datetime | None = None
 
 
@@ -64,8 +68,9 @@ def check_in_of(times: tuple[datetime, datetime], own: OwnFacts | None, at: date
     stands = next(iter(standing(own.facts).values()), None)
     present = stands is not None and stands.fact.mark == Mark.PRESENT
     if own.checked_in_at is not None:
-        agreed = stands is not None and all(fact.mark == Mark.PRESENT for fact in (stands.fact, *stands.against))
-        return CheckIn(Answer.CHECKED_IN if agreed else Answer.DISPUTED, enrolment_id, since=own.checked_in_at)
+        if stands is None or any(fact.mark != Mark.PRESENT for fact in (stands.fact, *stands.against)):
+            return CheckIn(Answer.DISPUTED, enrolment_id, since=own.checked_in_at)
+        return CheckIn(Answer.CHECKED_IN, enrolment_id, since=own.checked_in_at, late=stands.fact.late())
     if present:
         return CheckIn(Answer.MARKED, enrolment_id)
     if at < starts_at - OPENS_BEFORE:

@@ -1,4 +1,5 @@
-// The signed sheet is typed in: one key marks a row and goes on to the next. The form is sent as usual.
+// The signed sheet is typed in: one key marks a row and goes on to the next. The form is sent as usual;
+// whoever leaves with marks that are not saved is asked first.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-paper]")) {
@@ -27,6 +28,9 @@ for (const form of document.querySelectorAll("[data-paper]")) {
     (row || save).scrollIntoView({ block: "center" });
   };
 
+  const ask = (event) => event.preventDefault();
+  const unsaved = () => window.addEventListener("beforeunload", ask);
+
   form.addEventListener("keydown", (event) => {
     const row = event.target.closest("[role=radiogroup]");
     if (!row || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
@@ -46,15 +50,24 @@ for (const form of document.querySelectorAll("[data-paper]")) {
       const mark = KEYS[event.key];
       radio(row, mark).checked = true;
       count();
+      unsaved();
       const minutes = mark === "other" && row.querySelector("input[type=text]");
       if (minutes) minutes.select();
       else goTo(at + 1, row);
     }
   });
   form.addEventListener("change", count);
+  form.addEventListener("input", unsaved);
+  form.addEventListener("submit", () => window.removeEventListener("beforeunload", ask));
+  if ("unsaved" in form.dataset) unsaved();
   document.querySelector("[data-paper-keys]").hidden = false;
   // It gets the focus only after this was read.
   const first = form.querySelector("[autofocus]")?.closest("[role=radiogroup]");
   if (first) tell(first);
+  // Everybody is marked: the keys work at once all the same, to go through the sheet again; the page stays at its top.
+  else if (form.dataset.paper) {
+    chosen(rows[0]).focus({ preventScroll: true });
+    tell(rows[0]);
+  }
   count();
 }

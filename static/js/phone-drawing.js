@@ -17,6 +17,7 @@ let refused = []; // marks that the portal would not take
 let others = []; // marks that somebody else made on this phone and did not send: only their maker can
 let near = null; // on the page without a run: the runs of whoever is signed in
 let state = "";
+let told = ""; // what became of the sending: beside the button, where the thumb is
 let keeps = true;
 const rows = new Map();
 
@@ -24,6 +25,7 @@ const say = (text, number) => words[text].replace("#", number);
 const keyOf = (sessionId, personId) => `${sessionId}:${personId}`;
 const markOf = (person) => waiting.get(keyOf(session.id, person.id));
 const factsOf = (person) => session.marks[person.id] ?? [];
+const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tbilisi" });
 const portalTime = () => Date.now() - run.ahead;
 const element = (name, text = "", values = {}) => Object.assign(document.createElement(name), { textContent: text }, values);
 
@@ -94,6 +96,7 @@ function drawCounts() {
   part("unmarked").textContent = marks.filter((mark) => !mark).length;
   const unsent = [...waiting.values()];
   part("unsent").textContent = say("unsent", unsent.length);
+  part("told").textContent = told;
   part("unsent").classList.toggle("phone-unsent", unsent.length > 0);
   part("late").hidden = !unsent.some((mark) => Date.now() - mark.done > DAY);
   part("bar").hidden = !session && !unsent.length;
@@ -120,6 +123,7 @@ function drawState() {
   part("say").hidden = keeps && !text;
   part("sign-in").hidden = state !== "signed-out";
   part("sign-in").querySelector("a").href = `/${document.documentElement.lang}/sign-in?next=${encodeURIComponent(location.pathname)}`;
+  part("form").hidden = !session || state === "offline";
   part("sign-out").hidden = state === "signed-out";
 }
 
@@ -142,7 +146,6 @@ function drawSession() {
 function drawRun() {
   if (!run) {
     session = null;
-    part("form").hidden = true;
     part("no-sessions").hidden = true;
     part("course").textContent = "";
     part("sessions").replaceChildren();
@@ -164,7 +167,6 @@ function drawRun() {
   const current = part("sessions").querySelector("[aria-current]");
   if (current) part("sessions").scrollLeft = current.offsetLeft - (part("sessions").clientWidth - current.offsetWidth) / 2;
   part("no-sessions").hidden = run.sessions.length > 0;
-  part("form").hidden = !session;
   if (session) part("form").href = `${rollWire.start}/sessions/${session.id}`;
   drawSession();
 }

@@ -27,6 +27,7 @@ async function keep(made) {
     delete rows.get(person.id).dataset.drawn;
     drawNote(person, "");
   }
+  told = "";
   drawCounts();
   try {
     await stored;
@@ -101,6 +102,7 @@ async function sendAll() {
     await leave();
     return;
   }
+  const waited = waiting.size;
   let why = "";
   if (!code) {
     const answer = await rollWire.runs();
@@ -115,7 +117,27 @@ async function sendAll() {
   }
   state = why;
   await readKept();
+  if (!why) tell(waited && !waiting.size);
   if (waiting.size && (why === "offline" || why === "broken")) soon = setTimeout(send, AGAIN);
+}
+
+// All was sent, and when by the clock of the portal; what was said before it is over.
+function tell(allSent) {
+  if (allSent) told = say("all-sent", hours.format(run ? portalTime() : Date.now()));
+  else if (told === words["send-later"]) told = "";
+  drawCounts();
+}
+
+// Whoever asks is answered, also where there is nothing to send or no way to.
+async function sendNow() {
+  const unanswered = () => {
+    told = words[state === "broken" ? "broken" : "send-later"];
+    drawCounts();
+  };
+  if (!navigator.onLine) unanswered();
+  await send();
+  if (state === "offline" || state === "broken") unanswered();
+  else if (!state) tell(!waiting.size);
 }
 
 // -- signing out: send first, say what would be lost, wipe, then tell the portal --
@@ -172,7 +194,7 @@ part("roll").addEventListener("input", (event) => {
   if (event.target.type === "text") event.target.closest("[data-person]").dataset.unfinished = "";
 });
 part("everyone").addEventListener("click", everyone);
-part("send").addEventListener("click", send);
+part("send").addEventListener("click", sendNow);
 part("sign-out").addEventListener("click", askToSignOut);
 part("send-first").addEventListener("click", async () => {
   part("ask").close();

@@ -1,4 +1,4 @@
-// The roll call counts as the thumb moves; the form is sent as usual.
+// The roll call counts as the thumb moves; the form is sent as usual. Whoever leaves with marks that are not saved is asked first.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-roll]")) {
@@ -14,11 +14,17 @@ for (const form of document.querySelectorAll("[data-roll]")) {
     bar.querySelector("[data-roll-present]").textContent = people.filter(isThere).length;
     bar.querySelector("[data-roll-unmarked]").textContent = people.filter((person) => !valueOf(person)).length;
   };
+  const ask = (event) => event.preventDefault();
+  const unsaved = () => window.addEventListener("beforeunload", ask);
   const changed = () => {
     count();
+    unsaved();
     bar.querySelector("[data-roll-unsent]").hidden = false;
   };
   form.addEventListener("change", changed);
+  form.addEventListener("input", unsaved);
+  form.addEventListener("submit", () => window.removeEventListener("beforeunload", ask));
+  if ("unsaved" in form.dataset) unsaved();
   form.querySelector("[data-roll-everyone]")?.addEventListener("click", (event) => {
     event.preventDefault();
     for (const person of people.filter((one) => !valueOf(one))) person.querySelector('input[value="present"]').checked = true;

@@ -47,10 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def serving(base_url: str = "") -> Iterator[str]:
+def serving(base_url: str = "", prepare: Callable[[Database], None] | None = None) -> Iterator[str]:
     """A portal with demo data and a worker, as `make serve` starts it, on a database of its own; gives its address.
 
-    Its links and codes lead to ``base_url``, if one is given, else to that address. What went wrong inside fails at the end.
+    Its links and codes lead to ``base_url``, if one is given, else to that address.
+    ``prepare`` may change its database first. What went wrong inside fails at the end.
     """
     database, port = Database("sqlite"), free_port()
     environ = os.environ | {
@@ -71,6 +72,8 @@ def serving(base_url: str = "") -> Iterator[str]:
             except (URLError, ConnectionError, TimeoutError):
                 assert process.poll() is None and time.monotonic() < deadline, (database.folder / "log").read_text()  # noqa: PT018
                 time.sleep(0.2)
+        if prepare:
+            prepare(database)
         yield f"http://127.0.0.1:{port}"
         problems = [line for line in (database.folder / "log").read_text().splitlines() if "Traceback" in line or "request failed" in line]
         assert problems == [], (database.folder / "log").read_text()[-4000:]

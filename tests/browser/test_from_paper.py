@@ -76,6 +76,20 @@ def test_thirty_rows_take_one_key_each_and_one_to_save_in_well_under_a_minute(op
     assert page.evaluate(MARKS) == wanted
 
 
+def test_when_nobody_is_unmarked_the_focus_is_in_the_first_row_and_a_key_works_at_once(open_paper):
+    page = open_paper()
+    for label in page.locator(".segment-present").all():
+        label.click()
+    save_by(page, page.locator(".bar button").click)
+    assert "" not in page.evaluate(MARKS)
+    rows = page.locator(".roll-person[role=radiogroup]")
+    assert page.evaluate(FOCUSED) == rows.first.get_attribute("id")
+    assert rows.first.locator(".roll-who").inner_text() in page.locator("[data-paper-next]").inner_text()
+    page.keyboard.press("2")
+    assert page.evaluate(MARKS)[:2] == ["absent", "present"]
+    assert page.evaluate(FOCUSED) == rows.nth(1).get_attribute("id")
+
+
 def test_keys_are_taken_as_fast_as_a_clerk_types(open_paper):
     page = open_paper()
     to_the_first_row(page)

@@ -100,6 +100,26 @@ def test_j8_all_present_takes_at_most_five_taps(browser, tmp_path):
         here.close()
 
 
+def test_send_now_answers_without_a_network_and_says_when_all_was_sent(phone):
+    here = phone()
+    told = here.page.locator("[data-phone-told]")
+    ordinary = here.page.locator("[data-phone-form]")
+    assert ordinary.is_visible()
+    here.offline()
+    mark_otherwise(here, 11)
+    here.page.locator("[data-phone-send]").tap()
+    here.page.wait_for_selector("[data-phone-told]:has-text('ინტერნეტი არ არის')")
+    ordinary.wait_for(state="hidden")
+    here.offline(False)
+    here.wait_for_unsent(0)
+    here.page.wait_for_function("() => / [0-2][0-9]:[0-5][0-9]$/.test(document.querySelector('[data-phone-told]').textContent)")
+    assert "გაიგზავნა" in told.inner_text()
+    ordinary.wait_for(state="visible")
+    here.offline()
+    mark_otherwise(here, 11)
+    assert told.inner_text() == ""
+
+
 def test_two_phones_that_disagree_are_both_kept_and_a_person_decides_on_the_phone(phone):
     one, other = phone(), phone("staff")
     name = disagree(one, other, row=7)

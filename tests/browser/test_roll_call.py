@@ -59,3 +59,29 @@ def test_nothing_scrolls_sideways_at_320_pixels(open_page):
     page.wait_for_url("**/teaching/sessions/*")
     page.locator(".segment-more").first.click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("way", ["", "/from-paper"], ids=["roll call", "entry from paper"])
+def test_whoever_leaves_with_unsaved_marks_is_asked_and_whoever_saves_is_not(open_page, way):
+    page = open_page("/ka/teaching", "trainer")
+    address = page.locator(".run", has_text="DEMO-NOW").first.locator(".run-title a").get_attribute("href") + way
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(address)
+    page.goto("/ka/teaching")
+    assert asked == []
+    page.goto(address)
+    page.locator(".segment-absent").first.click()
+    page.goto("/ka/teaching")
+    assert asked == ["beforeunload"]
+    page.goto(address)
+    page.locator(".segment-absent").first.click()
+    page.locator(".segment-present").first.click()
+    assert save_with(page).count() == 1
+    assert asked == ["beforeunload"]
+
+
+def save_with(page):
+    with page.expect_navigation():
+        page.locator(".bar button[type=submit]").click()
+    return page.locator(".flash.tone-good")

@@ -69,6 +69,16 @@ def test_looking_changes_nothing_and_one_button_checks_in(learner, hall, at):
     assert (fact.mark, fact.from_minute, fact.to_minute, fact.recorded_by) == ("present", 12, 480, hall.people[0].id)
 
 
+@pytest.mark.parametrize(("minutes", "recorded"), [(-5, "დროულად"), (10, "დროულად"), (12, "12 წუთით")])
+def test_after_checking_in_the_page_says_what_was_recorded(learner, hall, at, minutes, recorded):
+    with at(minutes):
+        learner.get(link(hall))
+        learner.submit()
+        shown = learner.follow()
+    assert f"ჩაიწერა: {'დააგვიანეთ ' if 'წუთით' in recorded else ''}{recorded}." in shown.text
+    assert shown.texts("dl.facts dt")[2] == "დასაწყისი და დასასრული"
+
+
 def test_the_address_in_the_qr_leads_to_the_page_in_the_language_of_the_visitor(learner, hall, at):
     with at(5):
         path = link(hall)

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from portal import certificates, courses, enrolment
 from portal.attendance.models import AttendanceFact
+from portal.courses.models import CourseSession
 from portal.foundation import clock
+from portal.foundation.database import db
 from portal.foundation.formats import format_date
 from portal.foundation.transaction import writing
 from tests import factories
@@ -130,3 +133,15 @@ def attended(run, place, *, minutes):
             recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
     )
+
+
+def test_on_the_day_checking_in_is_the_filled_button_and_stands_first_and_joining_a_later_day_is_quiet(mine, cast):
+    noon = clock.now().astimezone(clock.TBILISI).replace(hour=12, minute=0, second=0, microsecond=0)
+    for title, start in (("Today", noon - timedelta(hours=1)), ("Next week", noon + timedelta(days=7))):
+        run = factories.run(factories.course(title_en=title), starts_at=start, days=1)
+        factories.enrolment(run, cast.learner)
+    with writing():
+        db.session.execute(sa.update(CourseSession).values(online_link="https://meet.example/room"))
+    with clock.frozen(noon):
+        buttons = [(link.text_content(), "button-quiet" in link.get("class")) for link in mine.get("/my").all(".run a.button")]
+    assert buttons == [("Check in", False), ("Join online", False), ("Join online", True)]

@@ -82,12 +82,26 @@ def test_the_wall_comes_again_by_itself_without_scripts_and_tells_scripts_when(t
 
 def test_the_wall_says_how_many_have_checked_in_and_never_who(trainer, learner, hall, at):
     with at(5):
-        assert "მონიშნულია: 0 / 3" in trainer.get(f"{hall.path}/check-in").text
+        assert "კოდით მოინიშნა: 0 / 3" in trainer.get(f"{hall.path}/check-in").text
         learner.get(link(hall))
         learner.submit()
         shown = trainer.get(f"{hall.path}/check-in")
-    assert "მონიშნულია: 1 / 3" in shown.text
+    assert "კოდით მოინიშნა: 1 / 3" in shown.text
     assert not any(person.family_name_ka in shown.text for person in hall.people)
+
+
+def test_before_check_in_opens_the_wall_shows_no_code_but_when_it_opens_and_then_the_code_by_itself(trainer, hall, at):
+    with at(-31):
+        shown = trainer.get(f"{hall.path}/check-in")
+        digits = code_of(hall).digits
+    assert shown.all("svg.qr") == shown.all(".wall-digits") == []
+    assert digits[:3] not in shown.text.split()
+    assert "09:30" in shown.texts(".wall-early")[0]
+    assert float(shown.all("[data-wall]")[0].get("data-wall")) > 0
+    with at(-30):
+        shown = trainer.get(f"{hall.path}/check-in")
+    assert len(shown.all("svg.qr")) == 1
+    assert shown.all(".wall-early") == []
 
 
 def test_after_the_end_the_wall_shows_no_code(trainer, hall, at):
