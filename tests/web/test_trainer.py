@@ -190,7 +190,10 @@ class TestMaterials:
     def test_what_was_taken_away_is_gone_for_everybody(self, app, trainer, hall):
         self.add(trainer, hall, **self.file())
         (material,) = courses.materials_of(hall.run.id)
-        trainer.get(self.path(hall))
+        (link,) = trainer.get(self.path(hall)).all(f"a[href$='/{material.id}/remove']")
+        asked = trainer.get(link.get("href"))
+        assert (asked.texts("h1"), asked.texts("main .button")) == (["Take this material away?"], ["Take away"])
+        assert courses.materials_of(hall.run.id) != []
         assert trainer.submit(f"{self.path(hall)}/{material.id}/remove").status == 303
         assert "Taken away: Slides" in trainer.follow().text
         for client in (trainer, PageClient(app).sign_in(hall.people[0])):
@@ -208,6 +211,7 @@ class TestMaterials:
         (material,) = courses.materials_of(hall.run.id)
         other = PageClient(app).sign_in(cast.other_trainer)
         assert other.get(self.path(hall)).status == 404
+        assert other.get(f"{self.path(hall)}/{material.id}/remove").status == 404
         assert other.post(f"{self.path(hall)}/{material.id}/remove").status == 404
         assert courses.materials_of(hall.run.id) != []
 
