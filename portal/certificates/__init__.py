@@ -27,6 +27,7 @@ from portal.certificates.queries_cases import (
     cases_of,
     find_open_case,
     number_of_open_cases,
+    numbers_to_decide_on,
     open_cases,
 )
 from portal.certificates.queries_register import (
@@ -110,6 +111,7 @@ __all__ = [
     "merge",
     "number_of",
     "number_of_open_cases",
+    "numbers_to_decide_on",
     "open_cases",
     "pdf_of",
     "preview",

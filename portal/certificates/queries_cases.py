@@ -68,6 +68,17 @@ def open_cases() -> list[CertificateCase]:
     return list(db.session.scalars(waiting))
 
 
+def numbers_to_decide_on(run_id: int) -> frozenset[str]:
+    """The numbers of the certificates of a run of which a case is open. One statement."""
+    waiting = (
+        sa.select(Certificate.number)
+        .join(CertificateCase, CertificateCase.certificate_id == Certificate.id)
+        .where(Certificate.run_id == run_id, CertificateCase.closed_at.is_(None))
+        .order_by(Certificate.id)
+    )
+    return frozenset(db.session.scalars(waiting))
+
+
 def cases_of(certificate_id: int) -> list[CertificateCase]:
     """All cases of one certificate, oldest first."""
     return list(

@@ -89,3 +89,14 @@ def test_staff_keep_a_certificate_on_its_page_and_are_told_in_the_register(page,
     assert staff.submit(None, reason="ზღვარი დაცულია").status == 303
     assert staff.get(path).status == 303
     assert not staff.get("/staff/certificates").all("a[href$='/staff/certificates/cases']")
+
+
+def test_the_list_of_the_run_says_which_certificate_is_to_be_decided_on(page, certificate, cast):
+    page.language = "en"
+    address = f"/staff/runs/{certificate.run.code}/certificates"
+    assert page.sign_in(cast.staff).get(address).texts("a.tag") == []
+    scenes.correct(certificate, by=cast.trainer)
+    commit()
+    (tag,) = page.get(address).all("a.tag")
+    assert tag.text_content().startswith("Attendance corrected: to be decided")
+    assert tag.get("href").endswith(f"/staff/certificates/{certificate.number}/case")
