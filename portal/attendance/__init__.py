@@ -70,6 +70,7 @@ from portal.attendance.queries_people import (
     attendance_of_run,
     candidates,
     corrections_of,
+    corrections_of_place,
     days_of_enrolment,
     sheet_facts,
 )
@@ -241,6 +242,7 @@ __all__ = [
     "checked_in",
     "choose_block",
     "corrections_of",
+    "corrections_of_place",
     "count_heads",
     "counts_of",
     "days_of_enrolment",

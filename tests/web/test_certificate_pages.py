@@ -237,7 +237,7 @@ def test_all_certificates_of_a_run_come_as_one_file(page, cast):
 
 @pytest.mark.parametrize("people", [3, 30])
 def test_the_list_takes_the_same_statements_for_few_and_many(page, cast, people):
-    """Sign-in, run, roster, attendance (2), scores, what is issued, batches."""
+    """Sign-in, run, roster, attendance (2), scores, what is issued, what is to be decided on, batches."""
     code = scenes.past_run(cast.staff, people, capacity=40).code
     page.sign_in(cast.staff)
     with counting() as statements:
