@@ -119,3 +119,18 @@ def test_the_case_says_whose_it_is_who_corrected_what_and_whether_it_is_still_en
     scenes.correct(certificate, by=cast.trainer, minutes_left=240)
     commit()
     assert "no longer reached" in staff.get(f"/staff/certificates/{certificate.number}/case").text
+
+
+@pytest.mark.parametrize(("who", "told"), [("staff", True), ("trainer", False)])
+def test_whoever_saves_marks_that_open_a_case_is_told_when_they_may_see_it(page, cast, who, told):
+    run = scenes.issued_run(cast.staff, 2, trainers=(cast.trainer,))
+    certificate = db.session.scalars(sa.select(Certificate).where(Certificate.run_id == run.id)).first()
+    page.language = "en"
+    path = f"/teaching/sessions/{scenes.sessions(certificate.run)[0].id}"
+    client = page.sign_in(getattr(cast, who))
+    client.get(path)
+    kept = {f"mark-{certificate.enrolment_id}": "other", f"left-{certificate.enrolment_id}": "60", "reason": "ფურცლის მიხედვით"}
+    assert client.submit(path, **kept).status == 303
+    said = f"certificate {certificate.number} must be decided on."
+    assert (said in client.follow().text) == told
+    assert certificates.number_of_open_cases() == 1
