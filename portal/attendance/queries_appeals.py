@@ -133,6 +133,17 @@ def open_appeals(*, taught_by: int | None, after: int | None = None, limit: int)
     return _read(statement.order_by(AttendanceAppeal.id).limit(limit))
 
 
+def number_of_open_appeals(most: int) -> int:
+    """How many appeals wait for a decision of the staff, ``most`` at most. One statement."""
+    waiting = (
+        sa.select(AttendanceAppeal.id)
+        .join(CourseSession, CourseSession.id == AttendanceAppeal.session_id)
+        .where(AttendanceAppeal.step == AppealStep.APPEALED, ~CourseSession.cancelled, ~_ended())
+        .limit(most)
+    )
+    return db.session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
+
+
 def decided_appeals(*, taught_by: int | None, since: datetime, limit: int) -> list[Appeal]:
     """At most ``limit`` appeals that ended after ``since``, the newest first. Two statements."""
     statement = _openings(taught_by).where(_ended(since))

@@ -111,6 +111,15 @@ class Correction:
 
 def corrections_of(session_id: int) -> list[Correction]:
     """The corrections in a session, newest first. One statement."""
+    return _corrections(AttendanceFact.session_id == session_id)
+
+
+def corrections_of_place(enrolment_id: int) -> list[Correction]:
+    """The corrections of somebody's marks, over all sessions of the run, newest first. One statement."""
+    return _corrections(AttendanceFact.enrolment_id == enrolment_id)
+
+
+def _corrections(which: sa.ColumnElement[bool]) -> list[Correction]:
     recorder = aliased(Person)
     rows = db.session.execute(
         sa.select(*_name(Person), *_name(recorder), *FACT_COLUMNS)
@@ -118,17 +127,18 @@ def corrections_of(session_id: int) -> list[Correction]:
         .join(Enrolment, Enrolment.id == AttendanceFact.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
         .join(recorder, recorder.id == AttendanceFact.recorded_by)
-        .where(AttendanceFact.session_id == session_id)
+        .where(which)
         .order_by(AttendanceFact.id)
     )
-    earlier: defaultdict[int, list[Fact]] = defaultdict(list)
+    earlier: defaultdict[tuple[int, int], list[Fact]] = defaultdict(list)
     found: list[Correction] = []
     for person_ka, person_latin, by_ka, by_latin, *columns in rows:
         after = Fact(*columns)
-        before = next((fact for fact in reversed(earlier[after.enrolment_id]) if after.replaces(fact)), None)
+        known = earlier[after.session_id, after.enrolment_id]
+        before = next((fact for fact in reversed(known) if after.replaces(fact)), None)
         if before is not None:
             found.append(Correction(Name(person_ka, person_latin), Name(by_ka, by_latin), after.recorded_at, before, after))
-        earlier[after.enrolment_id].append(after)
+        known.append(after)
     return found[::-1]
 
 

@@ -24,10 +24,13 @@ from portal.certificates.queries import (
     pdf_of,
 )
 from portal.certificates.queries_cases import (
+    ReadCase,
     cases_of,
     find_open_case,
     number_of_open_cases,
+    numbers_to_decide_on,
     open_cases,
+    read_case,
 )
 from portal.certificates.queries_register import (
     Answer,
@@ -79,6 +82,7 @@ __all__ = [
     "Pair",
     "Percent",
     "Progress",
+    "ReadCase",
     "Reason",
     "RegisterPage",
     "RegisterSearch",
@@ -110,10 +114,12 @@ __all__ = [
     "merge",
     "number_of",
     "number_of_open_cases",
+    "numbers_to_decide_on",
     "open_cases",
     "pdf_of",
     "preview",
     "qualifies",
+    "read_case",
     "register_page",
     "reinstate",
     "review_attendance",

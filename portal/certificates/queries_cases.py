@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from portal import attendance
+from portal.certificates.facts import CertificateFacts
 from portal.certificates.models import Certificate, CertificateCase, CertificateState
 from portal.certificates.queries_register import newest_state
 from portal.foundation.database import db, locked
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_SHOWN = 200
+_ALL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,41 @@ class Minutes:
 
     settled: int
     now: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCase:
+    """A case with what the certificate says: the facts, the contact time of the run, and the percentage that it needed, if any."""
+
+    case: CertificateCase
+    facts: CertificateFacts
+    total: int
+    needed: int | None
+
+    @property
+    def percent_before(self) -> int:
+        """Attendance that the certificate rests on, or as of the last decision about it."""
+        return self._percent(self.case.attended_before)
+
+    @property
+    def percent_after(self) -> int:
+        """Attendance as it is recorded now."""
+        return self._percent(self.case.attended_after)
+
+    @property
+    def still_reached(self) -> bool:
+        """Whether what is recorded now is enough."""
+        return self.case.attended_after * _ALL >= (self.needed or 0) * self.total
+
+    def _percent(self, minutes: int) -> int:
+        return minutes * _ALL // self.total if self.total else 0
+
+
+def read_case(case: CertificateCase) -> ReadCase:
+    """Read the record of the certificate of a ``case``."""
+    record = json.loads(case.certificate.record)
+    basis = record["basis"]
+    return ReadCase(case, CertificateFacts.from_record(record), basis["evidence"]["total_minutes"], basis["needed"]["attendance_percent"])
 
 
 def evidence_now(run_id: int) -> Iterator[tuple[Certificate, Minutes, CertificateCase | None]]:
@@ -66,6 +103,17 @@ def open_cases() -> list[CertificateCase]:
         .limit(MOST_SHOWN)
     )
     return list(db.session.scalars(waiting))
+
+
+def numbers_to_decide_on(run_id: int) -> frozenset[str]:
+    """The numbers of the certificates of a run of which a case is open. One statement."""
+    waiting = (
+        sa.select(Certificate.number)
+        .join(CertificateCase, CertificateCase.certificate_id == Certificate.id)
+        .where(Certificate.run_id == run_id, CertificateCase.closed_at.is_(None))
+        .order_by(Certificate.id)
+    )
+    return frozenset(db.session.scalars(waiting))
 
 
 def cases_of(certificate_id: int) -> list[CertificateCase]:

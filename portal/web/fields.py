@@ -321,7 +321,9 @@ class KeyChoice(Choice):
 
 
 class Radios(RadioField):
-    """One of a few codes, all of them seen."""
+    """One of a few codes, all of them seen; those ``not_now`` cannot be chosen."""
+
+    not_now: frozenset[str] = frozenset()
 
     def __init__(self, label: Any, *, optional: bool = False, **values: Any) -> None:
         super().__init__(label, _rules(optional=optional), **values)

@@ -83,6 +83,7 @@ PAGES = {
         attendance.wall                   /teaching → */sessions/*[0-9] → */check-in
         attendance.online_report          /teaching → */sessions/*[0-9] → */online
         attendance.materials              /teaching/runs/DEMO-NOW/materials
+        attendance.remove_material        /teaching/runs/DEMO-NOW/materials → */remove
         attendance.group_message          /teaching/runs/DEMO-NOW/message
         assessment.scores                 /teaching → */DEMO-NOW/scores
         people.personal_number            /my/profile/personal-number

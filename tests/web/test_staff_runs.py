@@ -2,10 +2,17 @@
 
 from datetime import timedelta
 
-from portal import courses
+import sqlalchemy as sa
+
+from portal import attendance, courses, journeys
+from portal.attendance.models import Mark
+from portal.certificates.models import Certificate
 from portal.foundation import clock, formats
+from portal.foundation.database import db
 from portal.foundation.transaction import commit
 from tests import factories
+from tests.attendance.hall import Hall
+from tests.certificates import scenes
 from tests.statements import counting
 
 
@@ -71,6 +78,24 @@ def test_each_kind_of_work_leads_to_its_runs(page, cast):
     assert list(found.values()) == [["OVER"], ["EARNED"], ["WAITED"], ["DRAFT"]]
 
 
+def test_what_waits_for_a_decision_elsewhere_is_told_and_leads_there(page, cast):
+    issued = scenes.issued_run(cast.staff, 2)
+    hall = Hall(cast, day=-1, state="running")
+    marks = [attendance.MarkWish(key, Mark.ABSENT) for key in hall.keys[:2]]
+    journeys.record_marks(hall.run.id, hall.session.id, marks, by=cast.trainer.id)
+    commit()
+    page.language = "en"
+    assert home(page, cast).texts(".chips a") == []
+    scenes.correct(db.session.scalars(sa.select(Certificate).where(Certificate.run_id == issued.id)).first(), by=cast.trainer)
+    first, _other = (attendance.make_appeal(hall.session.id, hall.enrolments[one], "ვიყავი", by=hall.people[one].id) for one in (0, 1))
+    commit()
+    told = {link.text_content(): link.get("href") for link in page.get("/staff/runs").all(".chips a")}
+    assert told == {"Appeals: 2": "/en/staff/appeals", "Certificates to decide on: 1": "/en/staff/certificates/cases"}
+    attendance.dismiss_appeal(first, "არ დადასტურდა", by=cast.staff.id)
+    commit()
+    assert page.get("/staff/runs").texts(".chips a")[0] == "Appeals: 1"
+
+
 def test_work_is_counted_up_to_a_number_that_says_enough(page, cast):
     for _draft in range(100):
         factories.run(state="draft")
@@ -127,8 +152,8 @@ def test_many_runs_cost_as_many_statements_as_few(page, cast):
         factories.enrolment(run, cast.colleague, "waiting")
     with counting() as many:
         page.get("/staff/runs?state=all")
-    # sign-in, the page, drafts without days, places, what is to do, projects
-    assert (len(few), len(many)) == (6, 6), many
+    # sign-in, the page, drafts without days, places, what is to do, appeals and certificates to decide on, projects
+    assert (len(few), len(many)) == (8, 8), many
 
 
 def test_a_search_costs_two_statements_more_at_most(page, cast):
@@ -137,7 +162,7 @@ def test_a_search_costs_two_statements_more_at_most(page, cast):
     commit()
     with counting() as statements:
         page.get("/staff/runs?q=bugdet")
-    assert len(statements) <= 8, statements
+    assert len(statements) <= 10, statements
 
 
 def test_a_strange_address_is_read_as_far_as_it_goes(page, cast):

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal import attendance, courses
+from portal import attendance, courses, journeys
 from portal.attendance.models import Mark
 from portal.foundation import clock
+from portal.foundation.transaction import commit
 from tests import factories
 from tests.attendance.hall import Hall, many
 from tests.attendance.test_trainer import PDF
@@ -190,7 +191,10 @@ class TestMaterials:
     def test_what_was_taken_away_is_gone_for_everybody(self, app, trainer, hall):
         self.add(trainer, hall, **self.file())
         (material,) = courses.materials_of(hall.run.id)
-        trainer.get(self.path(hall))
+        (link,) = trainer.get(self.path(hall)).all(f"a[href$='/{material.id}/remove']")
+        asked = trainer.get(link.get("href"))
+        assert (asked.texts("h1"), asked.texts("main .button")) == (["Take this material away?"], ["Take away"])
+        assert courses.materials_of(hall.run.id) != []
         assert trainer.submit(f"{self.path(hall)}/{material.id}/remove").status == 303
         assert "Taken away: Slides" in trainer.follow().text
         for client in (trainer, PageClient(app).sign_in(hall.people[0])):
@@ -208,6 +212,7 @@ class TestMaterials:
         (material,) = courses.materials_of(hall.run.id)
         other = PageClient(app).sign_in(cast.other_trainer)
         assert other.get(self.path(hall)).status == 404
+        assert other.get(f"{self.path(hall)}/{material.id}/remove").status == 404
         assert other.post(f"{self.path(hall)}/{material.id}/remove").status == 404
         assert courses.materials_of(hall.run.id) != []
 
@@ -231,6 +236,16 @@ class TestMessages:
         assert "Send to 3 people" in shown.text
         assert "We begin at 9.\n\nBring a laptop." in shown.all(".as-typed")[0].text_content().replace("\r\n", "\n")
         assert kinds_to(hall.people[0]) == []
+
+    def test_an_audience_of_nobody_cannot_be_chosen(self, trainer, hall, cast):
+        marks = [attendance.MarkWish(key, Mark.PRESENT) for key in hall.keys]
+        journeys.record_marks(hall.run.id, hall.session.id, marks, by=cast.trainer.id)
+        commit()
+        radios = trainer.get(self.path(hall)).all("input[name='audience']")
+        assert {radio.get("value"): radio.get("disabled") is not None for radio in radios} == {"everybody": False, "unmarked": True}
+        refused = self.write(trainer, hall, audience="unmarked")
+        assert refused.status == 422
+        assert "There is nobody to write to." in refused.texts(".summary li")
 
     def test_it_is_sent_to_each_and_listed_with_who_wrote_to_how_many(self, trainer, hall):
         self.write(trainer, hall)

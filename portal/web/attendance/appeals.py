@@ -14,6 +14,7 @@ from portal.access import Permission
 from portal.foundation import clock
 from portal.web.attendance import pages, roll_form
 from portal.web.attendance.appeal_forms import AnswerForm, DecisionForm
+from portal.web.attendance.telling_cases import telling_cases
 from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
 from portal.web.ids import find_id
@@ -89,7 +90,8 @@ def staff_appeal(asked: tuple[Desk, Appeal]) -> Answer:
         if form.dismisses:
             attendance.dismiss_appeal(appeal.id, form.words.data, by=me)
         else:
-            journeys.uphold_appeal(appeal.id, form.wish(appeal.enrolment_id), seen=form.shown, by=me)
+            with telling_cases(appeal.run_id):
+                journeys.uphold_appeal(appeal.id, form.wish(appeal.enrolment_id), seen=form.shown, by=me)
 
     if attempt(form, decide):
         flash(gettext("Decided. The participant gets a mail: %(name)s", name=appeal.name.written(language())), "good")

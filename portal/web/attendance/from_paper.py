@@ -14,6 +14,7 @@ from portal.foundation import clock
 from portal.foundation.georgian import clean_text
 from portal.web.attendance import pages, roll_form
 from portal.web.attendance.scope import taught_session, walk_ins_welcome
+from portal.web.attendance.telling_cases import telling_cases
 from portal.web.attendance.walk_ins import LONGEST_SEARCH
 from portal.web.errors import told
 from portal.web.guard import actor, requires
@@ -55,9 +56,10 @@ def _refused(session: TaughtSession, sent: roll_form.Sent) -> Roll | None:
         return roll_form.as_sent(sent, rows, session.minutes, language())
     wishes, by = sent.wishes, actor().person_id
     try:
-        recorded = journeys.record_marks(
-            session.run.id, session.id, wishes, by=by, seen=sent.seen, client=sent.client, reason=sent.reason, source=Source.PAPER
-        )
+        with telling_cases(session.run.id):
+            recorded = journeys.record_marks(
+                session.run.id, session.id, wishes, by=by, seen=sent.seen, client=sent.client, reason=sent.reason, source=Source.PAPER
+            )
     except attendance.TooEarlyError as error:
         return roll_form.as_sent(sent, rows, session.minutes, language(), refusal=told(error))
     except attendance.MarksRefusedError as error:

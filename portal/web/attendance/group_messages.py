@@ -57,6 +57,7 @@ class GroupMessageForm(FlaskForm):
         self.audience.choices = [
             (code, gettext("%(whom)s (%(n)s)", whom=label("audience", code), n=number)) for code, number in audiences.items()
         ]
+        self.audience.not_now = frozenset(code for code, number in audiences.items() if not number)
 
     def validate_audience(self, field: Radios) -> None:
         """Somebody must read it."""

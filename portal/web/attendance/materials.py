@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -79,11 +79,13 @@ def _add(run: TaughtRun, form: MaterialForm) -> None:
     courses.add_material(run.id, form.title.data, link=form.link.data, data=form.sent(), by=actor().person_id)
 
 
-@pages.post("/teaching/runs/<code>/materials/<number:material_id>/remove")
+@pages.route("/teaching/runs/<code>/materials/<number:material_id>/remove", methods=["GET", "POST"])
 @requires(MANAGE, load=material_to_manage)
-def remove_material(material: RunMaterial) -> Response:
-    """Take it away."""
+def remove_material(material: RunMaterial) -> Response | str:
+    """Ask first, then take it away."""
     code = courses.get_run_by_id(material.run_id).code
+    if request.method != "POST":
+        return render_template("attendance/material_remove.html", material=material, code=code)
     courses.remove_material(material, by=actor().person_id)
     flash(gettext("Taken away: %(title)s", title=material.title), "good")
     return redirect(url_for("attendance.materials", code=code), 303)

@@ -15,6 +15,7 @@ from portal.web.attendance import pages, roll_form
 from portal.web.attendance.documents import papers_of
 from portal.web.attendance.forms import KnownOnForm
 from portal.web.attendance.scope import taught_run, taught_session, walk_ins_welcome
+from portal.web.attendance.telling_cases import telling_cases
 from portal.web.errors import told
 from portal.web.guard import actor, requires
 from portal.web.language import language
@@ -47,9 +48,10 @@ def save_roll_call(session: TaughtSession) -> AnyResponse | tuple[str, int]:
         rows = attendance.roll(session.id)
         return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language()), rows), UNPROCESSABLE
     try:
-        recorded = journeys.record_marks(
-            session.run.id, session.id, sent.wishes, by=actor().person_id, seen=sent.seen, client=sent.client, reason=sent.reason
-        )
+        with telling_cases(session.run.id):
+            recorded = journeys.record_marks(
+                session.run.id, session.id, sent.wishes, by=actor().person_id, seen=sent.seen, client=sent.client, reason=sent.reason
+            )
     except attendance.TooEarlyError as error:
         rows = attendance.roll(session.id)
         return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language(), refusal=told(error)), rows), UNPROCESSABLE

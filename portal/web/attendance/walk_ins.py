@@ -54,7 +54,7 @@ def admit(session: TaughtSession) -> Response | tuple[str, int]:
 
 
 def _to_roll(session: TaughtSession, added: Enrolment) -> Response:
-    flash(gettext("%(name)s is now on the list. Mark them present.", name=added.person.name_by_family(language())), "good")
+    flash(gettext("%(name)s was added to the list. Now mark them present.", name=added.person.name_by_family(language())), "good")
     page = "attendance.from_paper" if _paper() else "attendance.roll_call"
     return redirect(url_for(page, session_id=session.id, name=_paper().get("name"), _anchor=f"person-{added.id}"), 303)
 

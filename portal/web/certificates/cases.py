@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from wtforms import HiddenField
 
-from portal import attendance, certificates
+from portal import attendance, certificates, courses
 from portal.access import Permission
+from portal.foundation import formats
+from portal.web.attendance.roll_form import words
 from portal.web.certificates import pages
 from portal.web.form_pages import ReasonForm, attempt, form_page
 from portal.web.guard import actor, requires
+from portal.web.language import language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -45,7 +48,9 @@ def _case(_actor: Actor, number: str) -> tuple[Entry, CertificateCase | None]:
 @requires(Permission.REGISTER_VIEW)
 def cases() -> str:
     """The cases that wait, oldest first."""
-    return render_template("certificates/cases.html", cases=certificates.open_cases(), hours=attendance.hours)
+    return render_template(
+        "certificates/cases.html", cases=[certificates.read_case(one) for one in certificates.open_cases()], **_numbers()
+    )
 
 
 @pages.route("/staff/certificates/<number>/case", methods=["GET", "POST"])
@@ -63,4 +68,22 @@ def case(loaded: tuple[Entry, CertificateCase | None]) -> str | Response | tuple
         flash(gettext("The certificate stays as it is."), "good")
         return to_certificate
     form.shown.data = str(waiting.attended_after)
-    return form_page("certificates/case.html", form, entry=entry, case=waiting, hours=attendance.hours)
+    return form_page(
+        "certificates/case.html", form, entry=entry, read=certificates.read_case(waiting), **_corrected(entry, waiting), **_numbers()
+    )
+
+
+def _corrected(entry: Entry, case: CertificateCase) -> dict[str, Any]:
+    """Who corrected what since the certificate was issued, newest first, and on which days; and the run."""
+    corrections = attendance.corrections_of_place(case.certificate.enrolment_id)
+    return {
+        "run": courses.get_run_by_id(entry.run_id),
+        "days": {day.id: day for day in courses.sessions_of(entry.run_id, with_cancelled=True)},
+        "corrections": [one for one in corrections if one.at >= entry.issued_at],
+        "words": words,
+    }
+
+
+def _numbers() -> dict[str, Any]:
+    """How the pages write hours and percentages."""
+    return {"hours": attendance.hours, "percent": lambda value: formats.format_percent(value, language())}

@@ -79,6 +79,7 @@ def _list(run: CourseRun, form: IssueForm, candidates: list[certificates.Candida
         form=form,
         candidates=candidates,
         same=people.namesakes(candidate.enrolment.person.name_ka for candidate in candidates),
+        to_decide_on=certificates.numbers_to_decide_on(run.id),
         due=[candidate for candidate in candidates if candidate.can_be_issued],
         batches=certificates.batches_of_run(run.id),
         can_be_completed=journeys.can_be_completed(run),

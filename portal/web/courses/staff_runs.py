@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 from flask_babel import gettext
 
-from portal import courses, enrolment, reports
-from portal.access import Permission
+from portal import attendance, certificates, courses, enrolment, reports
+from portal.access import Permission, can
 from portal.courses.models import RunState
 from portal.foundation import clock, formats, georgian
 from portal.web.courses import pages
-from portal.web.guard import requires
+from portal.web.guard import actor, requires
 from portal.web.ids import find_id
 from portal.web.labels import choices, labels_in, tone
 from portal.web.language import language
@@ -91,7 +91,7 @@ def staff_runs() -> str:
         rows=rows,
         newer_url=wish.address(before=str(page.earlier)) if page.earlier else None,
         older_url=wish.address(after=str(page.later)) if page.later else None,
-        work=_work(wish),
+        work=[*_work(wish), *_decisions()],
         wish=wish,
         selects=_selects(wish),
     )
@@ -164,6 +164,16 @@ def _work(wish: Wish) -> list[dict[str, Any]]:
         for work, number in found.items()
         if number or wish.work == work
     ]
+
+
+def _decisions() -> list[dict[str, Any]]:
+    """What waits to be decided on elsewhere, for those who may."""
+    who, found = actor(), []
+    if can(who, Permission.APPEAL_DECIDE):
+        found.append((gettext("Appeals"), attendance.number_of_open_appeals(reports.MOST_COUNTED), "attendance.staff_appeals"))
+    if can(who, Permission.REGISTER_VIEW):
+        found.append((gettext("Certificates to decide on"), certificates.number_of_open_cases(), "certificates.cases"))
+    return [{"label": f"{words}: {_counted(number)}", "href": url_for(page), "current": False} for words, number, page in found if number]
 
 
 def _counted(number: int) -> str:
