@@ -398,3 +398,8 @@ class TestAttendanceRules:
     @pytest.mark.parametrize("who", ["trainer", "learner", "coordinator"])
     def test_they_are_for_staff(self, app, cast, hall, who):
         assert PageClient(app).sign_in(getattr(cast, who)).get(self.path(hall.run)).status == 403
+
+
+def test_the_day_of_the_matrix_and_its_button_stand_in_one_line(staff, hall):
+    (beside,) = staff.get(f"/staff/runs/{hall.run.code}/attendance").all(".with-button")
+    assert [one.tag for one in beside] == ["input", "button"]
