@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -167,7 +168,8 @@ def main() -> None:
     """Answer about what comes in: the kind (``PDF``, ``JPEG`` or ``PNG``) and the most pages are the arguments."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with suppress(ValueError):  # macOS knows no such limit; it is for trying the portal out there
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     kind, most_pages = sys.argv[1], int(sys.argv[2])
     data, kept = sys.stdin.buffer.read(), b""
     try:
