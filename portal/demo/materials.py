@@ -11,7 +11,7 @@ from portal.foundation import clock, sheets, typeface
 if TYPE_CHECKING:
     from portal.demo.world import World
 
-RUNS = ("DEMO-NOW", "DEMO-TODAY", "DEMO-CERT")
+RUNS = ("DEMO-NOW", "DEMO-CERT")
 SLIDES, FURTHER, LINK = "პრეზენტაცია", "დამატებითი საკითხავი", "https://library.portal.example/"
 
 

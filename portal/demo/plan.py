@@ -1,4 +1,4 @@
-"""Which runs there are: the seven that people are told of, and those of an ordinary two years. Days are counted from today."""
+"""Which runs there are: the six that people are told of, and those of an ordinary two years. Days are counted from today."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Plan:
     """One run to be. ``taken`` have a place in the end, ``waiting`` wait; of those with a place at first ``withdrawn`` gave it back.
 
     ``starts``, ``opens`` and ``closes`` are days from today (``exact`` ones are not moved off a weekend); ``days`` the titles and hours of its
-    days, None for those of the course, ``every`` so many days one, from ``hour`` on. ``learner`` says what the demo learner is in it; ``decided_by``
+    days, None for those of the course, ``every`` so many days one. ``learner`` says what the demo learner is in it; ``decided_by``
     who decides on those who apply, within ``decision_days``. Empty venue, project and trainer are drawn.
     """
 
@@ -40,7 +40,6 @@ class Plan:
     closes: int = 0
     exact: bool = False
     every: int = 1
-    hour: int = 0
     days: tuple[tuple[str, str, int], ...] | None = None
     form: str = "in_person"
     venue: str = ""
@@ -58,7 +57,6 @@ DAYS_OF_NOW: Final = (
     ("დისკრიმინაციის შემთხვევების განხილვა", "Review of discrimination cases", 4),
     ("შემაჯამებელი ტესტი", "Final test", 4),
 )
-DAY_OF_TODAY: Final = ("მყარი ნარჩენების მართვა", "Solid waste management", 2)
 NAMED: Final = (
     Plan(
         code="DEMO-OPEN",
@@ -149,25 +147,6 @@ NAMED: Final = (
         failing=3,
         learner=PLACE,
     ),
-)
-
-# Of this afternoon, with the demo learner in it: here one checks in. It is made after all others, so that they stay as they are.
-TODAY: Final = Plan(
-    code="DEMO-TODAY",
-    course="best-practice",
-    state=RunState.CLOSED,
-    starts=0,
-    opens=-20,
-    closes=-2,
-    capacity=12,
-    taken=8,
-    exact=True,
-    hour=15,
-    days=(DAY_OF_TODAY,),
-    venue="telavi-vine",
-    project=None,
-    trainer="tr-03",
-    learner=PLACE,
 )
 
 

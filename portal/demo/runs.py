@@ -32,7 +32,7 @@ def make_run(world: World, block: Block, plan: Plan, rules: dict[str, Any]) -> R
     run_id = world.rows.key(CourseRun)
     created = min(at(world.day(plan.opens - 10), 12), at(world.day(-6), 12))
     code = plan.code or f"{created:%y}-{run_id:04}"
-    hour = plan.hour or (AFTERNOON if plan.form == RunForm.ONLINE else MORNING)
+    hour = AFTERNOON if plan.form == RunForm.ONLINE else MORNING
     days = tuple(
         Day(world.rows.key(CourseSession), at(date, hour), at(date, hour + hours))
         for date, (_ka, _en, hours) in zip(dates, titles, strict=True)

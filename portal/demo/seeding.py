@@ -121,7 +121,6 @@ def _plans(world: World, number: int) -> Iterator[tuple[plan.Plan, Keeping | Non
     yield from ((each, None) for each in (plan.NAMED if first else ()))
     yield from ((each, None) for each in plan.ordinary(world.chance, first=first))
     yield from ((each.plan, each) for each in (KEEPING if first else ()))
-    yield from ((each, None) for each in ((plan.TODAY,) if first else ()))
 
 
 def _evidence(run: Run, results: dict[int, Result]) -> dict[int, certificates.Evidence]:

@@ -133,16 +133,6 @@ def test_demo_now_is_under_way_today_with_the_demo_trainer_and_thirty_people():
     assert clock.today() in {to_tbilisi(day.starts_at).date() for day in courses.sessions_of(now.id)}
 
 
-def test_the_demo_learner_has_a_place_in_demo_today_which_the_demo_trainer_teaches_today_with_materials():
-    today, learner = run("DEMO-TODAY"), someone("learner")
-    (day,) = courses.sessions_of(today.id)
-    assert to_tbilisi(day.starts_at).date() == clock.today()
-    assert [trainer.id for trainer in courses.trainers_of(today.id)] == [someone("trainer").id]
-    assert [each.state for each in enrolment.enrolments_in(today.id, learner.id)] == [EnrolmentState.CONFIRMED]
-    assert places("DEMO-TODAY").taken == 8
-    assert len(courses.materials_of(today.id)) == 2
-
-
 def test_the_first_day_of_demo_now_is_marked_and_today_is_not():
     yesterday, today, tomorrow = courses.sessions_of(run("DEMO-NOW").id)
     assert all(row.fact for row in attendance.roll(yesterday.id))

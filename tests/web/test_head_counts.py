@@ -39,7 +39,7 @@ def test_heads_are_counted_on_the_roll_call_which_flags_the_difference_and_names
         trainer.follow()
         assert trainer.submit("/head-count", people="27").location == f"/ka{crowd.path}"
         shown = trainer.follow()
-        assert shown.texts("#head-count .verdict-title") == ["დარბაზშია 27, მონიშნულია 29"]
+        assert shown.texts("#head-count .verdict-title") == ["დარბაზშია 27, დამსწრედ მონიშნულია 29"]
         named = [link.get("href").rpartition("#person-")[2] for link in shown.all("#head-count li a")]
         assert len(named) == 4
         assert set(map(int, named)) <= set(crowd.keys[:20])

@@ -254,4 +254,4 @@ def test_signing_out_tells_the_browser_to_clear_what_it_keeps(page, cast):
 
 def test_marks_that_are_too_early_are_refused_with_the_reason(phone, hall):
     answer = told(phone.send(phone.mark(0, session=hall.sessions[1].id)))
-    assert list(answer["refused"].values()) == ["დასწრების მონიშვნა შესაძლებელია სასწავლო დღის დადგომიდან."]
+    assert list(answer["refused"].values()) == ["დასწრების მონიშვნა შესაძლებელია სასწავლო დღის დადგომის შემდეგ."]
