@@ -31,9 +31,9 @@ PARE = """() => {
     }
 }"""
 
-# What can be clicked or filled takes the focus, shows that it has it, and is not hidden under something else then.
+# What can be clicked or filled (what is disabled cannot) takes the focus, shows that it has it, and is not hidden under something else then.
 OUT_OF_REACH = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-    .filter(element => element.checkVisibility())
+    .filter(element => element.checkVisibility() && !element.disabled)
     .map(element => {
         element.focus();
         const box = element.getBoundingClientRect(), label = element.closest('label');
