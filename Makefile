@@ -24,6 +24,12 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# A second verifier of credentials. Where there is no npm, its tests are skipped; in CI it must be there.
+$(VENV)/.installed-node: tests/credentials/node/package-lock.json $(VENV)/.installed-dev
+	@if command -v npm >/dev/null || test -n "$$CI"; then \
+	  echo "· installing what checks credentials with Node"; npm ci --silent --no-audit --no-fund --prefix tests/credentials/node || test -z "$$CI"; fi
+	@touch $@
+
 assets: $(VENV)/.installed ## Build fonts, message catalogues and compressed files
 	@$(BIN)/python -m portal.foundation.typeface static/fonts
 	@$(BIN)/pybabel -q compile -d portal/translations
@@ -34,7 +40,7 @@ setup: assets ## Install and build, start nothing
 serve: assets ## Run the portal with demo data and the worker on http://127.0.0.1:8000 (PORT=… moves it)
 	@PORT=$(PORT) exec $(BIN)/python -m portal.serving
 
-test: $(VENV)/.installed-dev assets check ## Run every test, lint and type check
+test: $(VENV)/.installed-dev $(VENV)/.installed-node assets check ## Run every test, lint and type check
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: $(VENV)/.installed-dev assets ## Lint, types, layers

@@ -22,6 +22,7 @@ PROJECT_DIR = Path(__file__).resolve().parent
 ENVIRONMENTS = ("development", "production", "test")
 FIELD_KEY_BYTES = 32
 SECRET_KEY_CHARACTERS = 32
+OWN_AUTHORITY = "own"
 _MAILBOX = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
 _WHITE_SPACE = re.compile(r"\s")
 
@@ -35,7 +36,9 @@ class Settings:
     """Everything the portal takes from its environment.
 
     ``field_keys`` are 32-byte keys, newest first: the first encrypts, all of them decrypt. ``trusted_proxies`` is the number of
-    reverse proxies whose forwarding headers are believed.
+    reverse proxies whose forwarding headers are believed. ``timestamp_url`` is the timestamp authority, if there is one ("own": that of
+    development); certificates that are ``open_to_seals`` may be signed by others after their issue. ``signing_token`` is where the key of the
+    seal is when it is no file: PKCS#11 module, label of the token, label of the key.
     """
 
     env: str
@@ -48,6 +51,9 @@ class Settings:
     base_url: str
     data_dir: Path
     signing_dir: Path
+    timestamp_url: str | None
+    open_to_seals: bool
+    signing_token: tuple[Path, str, str] | None
     trusted_proxies: int
 
     @property
@@ -74,6 +80,9 @@ class Settings:
             base_url=_base_url(environ, production=production),
             data_dir=data_dir,
             signing_dir=Path(environ.get("PORTAL_SIGNING_DIR") or data_dir / "signing"),
+            timestamp_url=_timestamp_url(environ, production=production),
+            open_to_seals=_yes_or_no(environ, "PORTAL_OPEN_TO_SEALS"),
+            signing_token=_signing_token(environ),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES"),
         )
 
@@ -161,6 +170,34 @@ def _base_url(environ: Mapping[str, str], *, production: bool) -> str:
             f"PORTAL_BASE_URL must be an address such as https://training.example ({' or '.join(allowed)}); it is {value!r}."
         )
     return value
+
+
+def _timestamp_url(environ: Mapping[str, str], *, production: bool) -> str | None:
+    """The address of the timestamp authority, "own" for the one that development has, or None."""
+    value = environ.get("PORTAL_TIMESTAMP_URL", "").strip()
+    if value == OWN_AUTHORITY and not production:
+        return value
+    try:
+        return _server({"PORTAL_TIMESTAMP_URL": value}, "PORTAL_TIMESTAMP_URL", ("http", "https"))
+    except BadSettingError:
+        raise BadSettingError("PORTAL_TIMESTAMP_URL must be an address such as https://tsa.example, or in development: own.") from None
+
+
+def _signing_token(environ: Mapping[str, str]) -> tuple[Path, str, str] | None:
+    """The module, the label of the token and that of the key on it; None where the key of the seal is a file."""
+    module, label = (environ.get(name, "").strip() for name in ("PORTAL_SIGNING_PKCS11", "PORTAL_SIGNING_TOKEN"))
+    if not module and not label:
+        return None
+    if not (label and Path(module).is_file()):
+        raise BadSettingError("PORTAL_SIGNING_PKCS11 must be the path of a PKCS#11 module, PORTAL_SIGNING_TOKEN the label of a token.")
+    return Path(module), label, environ.get("PORTAL_SIGNING_KEY", "").strip() or "seal"
+
+
+def _yes_or_no(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name) or "no"
+    if value not in {"yes", "no"}:
+        raise BadSettingError(f"{name} must be yes or no; it is {value!r}.")
+    return value == "yes"
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSettingError
-from portal import enrolment, people, worker
+from portal import cli_register, enrolment, people, signing, worker
 from portal.foundation.database import db
 from portal.foundation.errors import PortalError
 from portal.foundation.transaction import reading, writing
@@ -50,6 +50,7 @@ def seed_demo(scale: int) -> None:
 
     if current_app.config["SETTINGS"].production:
         raise click.ClickException("Demo data has no place in production.")
+    signing.use_settings(current_app.config["SETTINGS"])
     with writing():
         counts = demo.seed(scale)
     click.echo(
@@ -99,5 +100,5 @@ def check_database(app: Flask) -> None:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (run_worker, create_admin, seed_demo, replay_places):
+    for command in (run_worker, create_admin, seed_demo, replay_places, cli_register.verify_register, cli_register.export_register):
         app.cli.add_command(command)

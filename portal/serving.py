@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import flask_migrate
 
 from config import PROJECT_DIR, BadSettingError, Settings
-from portal import create_app, demo
+from portal import create_app, demo, signing
 from portal.foundation.transaction import writing
 
 HOST = "127.0.0.1"
@@ -40,6 +40,7 @@ def prepare(settings: Settings) -> None:
         say(f"bringing the database up to date ({app.config['SQLALCHEMY_DATABASE_URI'].split('@')[-1]})")
         flask_migrate.upgrade()
         if not settings.production:
+            signing.use_settings(settings)
             with writing():
                 if demo.seed(1):
                     say("loaded the demo data")

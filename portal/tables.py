@@ -3,7 +3,10 @@
 from portal.assessment import models as assessment
 from portal.attendance import models as attendance
 from portal.certificates import models as certificates
+from portal.certificates.chain import models as certificate_register
+from portal.certificates.designs import models as certificate_designs
 from portal.courses import models as courses
+from portal.credentials import models as credentials
 from portal.enrolment import models as enrolment
 from portal.foundation import edited_texts, history, outbox
 from portal.foundation.database import Base
@@ -12,12 +15,16 @@ from portal.letters import models as letters
 from portal.municipalities import models as municipalities
 from portal.notices import models as notices
 from portal.people import models as people
+from portal.signing import models as signing
 
 __all__ = [
     "assessment",
     "attendance",
+    "certificate_designs",
+    "certificate_register",
     "certificates",
     "courses",
+    "credentials",
     "edited_texts",
     "enrolment",
     "history",
@@ -28,6 +35,7 @@ __all__ = [
     "notices",
     "outbox",
     "people",
+    "signing",
 ]
 
 metadata = Base.metadata

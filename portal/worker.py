@@ -6,11 +6,12 @@ Jobs only wake it; the rows in the database say what there is to do, and it look
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, enrolment, imports, journeys, notices, people
+from portal import certificates, courses, enrolment, imports, journeys, notices, people, signing
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import RefusedError
 from portal.foundation.sending import MailServer, send_due
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 THREADS = 3
+STAMPED_AT_ONCE, FAILURES_IN_A_ROW = 50, 3
 ROWS_AT_ONCE = 1_000
+FILES_AT_ONCE = 100
 STOP_WITHIN_SECONDS = 8
 """A mail server that hangs, or a long list of certificates, does not hold up a restart: what is left over stays in the rows."""
 
@@ -37,15 +40,53 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
         return send_due(MailServer(settings.mail_url, settings.mail_from)) if settings.mail_url else 0
 
     return {
+        "publish_keys": publish_keys,
         outbox.KICK: send_mail,
         certificates.WAKE: issue_certificates,
+        certificates.WAKE_BUNDLES: alone(make_bundles),
+        certificates.WAKE_LISTS: build_status_lists,
+        "sign_register_heads": sign_register_heads,
+        "stamp_certificates": alone(stamp_certificates),
         imports.WAKE: nominate_imports,
         "start_runs": start_runs,
         "keep_places": keep_places,
         "send_notices": send_notices,
         "empty_dead_links": empty_dead_links,
         "drop_forgotten_imports": drop_forgotten_imports,
+        "drop_old_bundles": drop_old_bundles,
     }
+
+
+def alone(task: Callable[[], int]) -> Callable[[], int]:
+    """``task`` for one thread at a time: what takes long would else be begun again each minute, until no thread is left for the rest.
+
+    Whoever is turned away leaves its work to the one that is at it, or to the next minute.
+    """
+    busy = threading.Lock()
+
+    def unless_busy() -> int:
+        if not busy.acquire(blocking=False):
+            return 0
+        try:
+            return task()
+        finally:
+            busy.release()
+
+    return unless_busy
+
+
+def publish_keys() -> int:
+    """Make known what this worker signs with; returns how many keys changed. Without keys nothing is issued, and all else goes on."""
+    try:
+        with reading():
+            changed = signing.has_keys_to_publish()
+    except signing.SigningUnavailableError as problem:
+        log.error("%s Certificates wait.", problem)  # noqa: TRY400  (one clear line)
+        return 0
+    if not changed:
+        return 0
+    with writing():
+        return signing.publish_keys()
 
 
 def issue_certificates() -> int:
@@ -55,8 +96,121 @@ def issue_certificates() -> int:
         with writing():
             more = certificates.issue_next()
         if not more:
+            build_status_lists()  # the first certificate in a list brings it about
             return served
         served += 1
+
+
+def build_status_lists() -> int:
+    """Sign the lists of what was revoked that are due; returns how many. Without keys they wait, as certificates do."""
+    with reading():
+        due = certificates.lists_to_build()
+    if not due:
+        return 0
+    try:
+        with writing():
+            return certificates.build_status_lists()
+    except signing.SigningUnavailableError:
+        return 0
+
+
+def sign_register_heads() -> int:
+    """Sign where the register stood at the end of each day that has no signed head yet; returns how many. Without keys they wait too."""
+    with reading():
+        due = certificates.heads_are_due()
+    if not due:
+        return 0
+    try:
+        with writing():
+            return certificates.sign_heads()
+    except signing.SigningUnavailableError:
+        return 0
+
+
+class Stamping:
+    """Appends a timestamp to certificates that have none of the last year, a few a turn, if there is an authority.
+
+    Nothing is locked while the authority is asked. Which are due stands in the rows; a turn begins behind the file at which the one before
+    ended, so that files which fail each time hold up nobody.
+    """
+
+    def __init__(self) -> None:
+        self._behind = 0
+
+    def __call__(self) -> int:
+        """One turn; returns how many were stamped."""
+        if not signing.may_stamp():
+            return 0
+        stamped = failed = 0
+        with reading():
+            due = certificates.certificates_to_stamp(STAMPED_AT_ONCE, behind=self._behind)
+        for certificate_id, newest in due:
+            self._behind = certificate_id
+            try:
+                stamped += self._stamp(certificate_id, newest)
+            except (signing.NotStampedError, signing.SigningUnavailableError) as problem:
+                log.error("certificate %s: %s", certificate_id, problem)  # noqa: TRY400  (one clear line)
+                failed += 1
+                if failed == FAILURES_IN_A_ROW:  # it may be the authority: the next turn asks for others
+                    return stamped
+            else:
+                failed = 0
+        if len(due) < STAMPED_AT_ONCE:
+            self._behind = 0
+        return stamped
+
+    def _stamp(self, certificate_id: int, newest: int | None) -> bool:
+        with reading():
+            pdf = certificates.pdf_of(certificate_id)
+        tail = signing.stamp_pdf(pdf)
+        with writing():
+            return certificates.add_timestamp(certificate_id, tail, after=newest)
+
+
+stamp_certificates = Stamping()
+
+
+def make_bundles() -> int:
+    """Put certificates into the archives and merged files that were asked for, one after the other; returns how many."""
+    made = 0
+    while bundle := _due_bundle():
+        try:
+            make_bundle(*bundle)
+        except Exception:
+            log.exception("bundle %s could not be made", bundle[0])
+            with writing():
+                certificates.give_up_bundle(bundle[0])
+        made += 1
+    return made
+
+
+def _due_bundle() -> tuple[int, str, certificates.Contents] | None:
+    with reading():
+        bundle = certificates.find_due_bundle()
+        return None if bundle is None else (bundle.id, bundle.kind, certificates.contents_of(bundle.run_id, bundle.batch_id))
+
+
+def make_bundle(bundle_id: int, kind: str, contents: certificates.Contents) -> None:
+    """Make one bundle: its files are read piece by piece, and how far it is can be seen."""
+    files: list[certificates.WholeFile] = []
+    for start in range(0, len(contents.ids), FILES_AT_ONCE):
+        with reading():
+            files += certificates.whole_files(contents.ids[start : start + FILES_AT_ONCE])
+        with writing():
+            certificates.note_files(bundle_id, len(files))
+    data = certificates.bundle(kind, files)
+    with writing():
+        certificates.keep_bundle(bundle_id, contents.digest, data)
+
+
+def drop_old_bundles() -> int:
+    """Forget the archives and merged files that were made days ago; returns how many. They can be asked for again."""
+    with reading():
+        old = certificates.bundles_to_drop(clock.now() - certificates.BUNDLES_KEPT_FOR)
+    if not old:
+        return 0
+    with writing():
+        return certificates.drop_bundles(old)
 
 
 def nominate_imports() -> int:
@@ -161,6 +315,7 @@ def empty_dead_links() -> int:
 
 def run(app: Flask) -> None:
     """Serve jobs until SIGTERM; what is under way is finished first, unless that takes long."""
+    signing.use_settings(app.config["SETTINGS"])
     work = work_of(app)
 
     def within_app(name: str, task: Callable[[], object]) -> Callable[[], None]:

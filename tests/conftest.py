@@ -15,7 +15,7 @@ import pytest
 from jinja2 import BytecodeCache
 
 from config import PROJECT_DIR, Settings
-from portal import create_app, demo, tables
+from portal import create_app, demo, signing, tables
 from portal.foundation import transaction
 from portal.foundation.addresses import addresses
 from portal.foundation.database import db
@@ -115,12 +115,22 @@ def demo_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
         database.drop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def signing_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The signing keys of this test process, made when the first test needs them."""
+    folder = tmp_path_factory.mktemp("signing")
+    signing.use(folder, development=True)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def as_at_start():
+def as_at_start(signing_dir: Path):
     """What one process keeps for all requests: nobody has tried anything yet, and the portal stands where these tests expect it."""
     addresses.use(BASE_URL, "portal@portal.example")
     if limiter.initialized:
         limiter.reset()
+    yield
+    signing.use(signing_dir, development=True)  # at the end, for what is made once for a module is made before this
 
 
 @pytest.fixture

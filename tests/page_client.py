@@ -156,7 +156,7 @@ class PageClient:
     def _full(self, path: str) -> str:
         path = path.removeprefix("https://portal.test")
         first = path.split("/")[1].split("?")[0] if path.startswith("/") else ""
-        bare = {"ka", "en", "healthz", "readyz", "static", "verify", "api", ".well-known", ""}
+        bare = {"ka", "en", "healthz", "readyz", "static", "status", "verify", "api", ".well-known", ""}
         return path if first in bare and path != "/verify" else f"/{self.language}{path}"
 
     def _read(self, response: TestResponse) -> Page:

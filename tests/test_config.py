@@ -47,6 +47,11 @@ def test_production_starts_with_all_it_needs(tmp_path):
         ("PORTAL_MAIL_URL", "http://mail.example"),
         ("PORTAL_MAIL_URL", "smtp://"),
         ("PORTAL_MAIL_URL", "smtp://mail.example:port"),
+        ("PORTAL_TIMESTAMP_URL", "own"),
+        ("PORTAL_TIMESTAMP_URL", "tsa.example"),
+        ("PORTAL_OPEN_TO_SEALS", "1"),
+        ("PORTAL_SIGNING_TOKEN", "portal"),
+        ("PORTAL_SIGNING_PKCS11", "/nowhere/module.so"),
         ("PORTAL_MAIL_FROM", "the association"),
         ("PORTAL_MAIL_FROM", "a@portal.example\nBcc: b@portal.example"),
     ],
@@ -61,6 +66,26 @@ def test_development_makes_its_own_secrets_once(tmp_path):
     first, second = Settings.from_environment(environ), Settings.from_environment(environ)
     assert first == second
     assert len(first.field_keys[0]) == 32
+
+
+def test_what_is_signed_is_closed_and_without_timestamps_unless_said_otherwise(tmp_path):
+    environ = {"PORTAL_DATA_DIR": str(tmp_path)}
+    settings = Settings.from_environment(environ)
+    assert (settings.timestamp_url, settings.open_to_seals, settings.signing_dir) == (None, False, tmp_path / "signing")
+    chosen = {"PORTAL_TIMESTAMP_URL": "own", "PORTAL_OPEN_TO_SEALS": "yes", "PORTAL_SIGNING_DIR": "/srv/keys"}
+    settings = Settings.from_environment(environ | chosen)
+    assert (settings.timestamp_url, settings.open_to_seals, str(settings.signing_dir)) == ("own", True, "/srv/keys")
+    outside = PRODUCTION | environ | {"PORTAL_TIMESTAMP_URL": "https://tsa.example/tsr"}
+    assert Settings.from_environment(outside).timestamp_url == "https://tsa.example/tsr"
+
+
+def test_the_key_of_the_seal_may_be_on_a_token(tmp_path):
+    module = tmp_path / "module.so"
+    module.touch()
+    environ = {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_SIGNING_PKCS11": str(module), "PORTAL_SIGNING_TOKEN": "portal"}
+    assert Settings.from_environment({"PORTAL_DATA_DIR": str(tmp_path)}).signing_token is None
+    assert Settings.from_environment(environ).signing_token == (module, "portal", "seal")
+    assert Settings.from_environment(environ | {"PORTAL_SIGNING_KEY": "2026"}).signing_token == (module, "portal", "2026")
 
 
 def test_mail_comes_from_the_own_host_unless_said_otherwise(tmp_path):

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     APPLICATION_DECIDE = "application:decide"
     CERTIFICATE_ISSUE = "certificate:issue"
     REGISTER_VIEW = "register:view"
+    DESIGN_MANAGE = "design:manage"
     REPORT_VIEW = "report:view"
     NOTICE_MANAGE = "notice:manage"
     PERSON_MANAGE = "person:manage"
@@ -64,6 +65,7 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.APPLICATION_DECIDE: _STAFF,
     Permission.CERTIFICATE_ISSUE: _STAFF,
     Permission.REGISTER_VIEW: _STAFF,
+    Permission.DESIGN_MANAGE: _STAFF,
     Permission.REPORT_VIEW: _STAFF,
     Permission.NOTICE_MANAGE: _STAFF,
     Permission.PERSON_MANAGE: _STAFF,

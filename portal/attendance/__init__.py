@@ -94,7 +94,6 @@ from portal.attendance.rules import (
     Fact,
     MarkWish,
     Operation,
-    Policy,
     Prospect,
     SessionTime,
     Standing,
@@ -139,6 +138,7 @@ from portal.attendance.scans import (
 )
 from portal.attendance.scans import (
     LARGEST_SCAN,
+    NoScanError,
     Scan,
     read_scan,
 )
@@ -209,10 +209,10 @@ __all__ = [
     "LeftToDo",
     "MarkWish",
     "MarksRefusedError",
+    "NoScanError",
     "Operation",
     "OwnDay",
     "PersonAttendance",
-    "Policy",
     "Presence",
     "Prospect",
     "Received",

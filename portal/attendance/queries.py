@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.attendance.models import AttendanceFact
-from portal.attendance.rules import DEFAULT_POLICY, AttendanceSummary, Fact, Policy, SessionTime, Standing, standing, summarise
+from portal.attendance.rules import AttendanceSummary, Fact, SessionTime, Standing, standing, summarise
+from portal.courses import USUAL, AttendanceRuleValues
 from portal.courses.models import AttendanceBase, CourseRun, CourseSession
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation import clock
@@ -24,6 +25,8 @@ from portal.people.models import Person, post_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+RULE_COLUMNS = tuple(getattr(CourseRun, field.name) for field in fields(AttendanceRuleValues))
+"""How a run counts attendance, in the order of ``AttendanceRuleValues``."""
 FACT_COLUMNS = tuple(getattr(AttendanceFact, name) for name in Fact._fields)
 
 
@@ -196,7 +199,7 @@ def _summaries(of: str, ids: list[int], known_at: datetime | None = None) -> dic
 class Plan:
     """The sessions of a run, in order, how it counts attendance, and in which of them anybody was marked."""
 
-    policy: Policy = DEFAULT_POLICY
+    policy: AttendanceRuleValues = USUAL
     sessions: list[SessionTime] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
 
@@ -209,7 +212,7 @@ def read_plans(statement: sa.Executable, values: Mapping[str, Any]) -> defaultdi
     """The plans of runs by id, from a statement with the ``PLAN_COLUMNS``; that of a run without sessions is empty."""
     plans: defaultdict[int, Plan] = defaultdict(Plan)
     for run_id, session_id, starts_at, ends_at, was_held, *policy in db.session.execute(statement, values):
-        plan = plans.setdefault(run_id, Plan(Policy(*policy)))
+        plan = plans.setdefault(run_id, Plan(AttendanceRuleValues(*policy)))
         plan.sessions.append(SessionTime(session_id, starts_at, ends_at))
         if was_held:
             plan.held.add(session_id)
@@ -226,10 +229,7 @@ PLAN_COLUMNS = (
     CourseSession.starts_at,
     CourseSession.ends_at,
     sa.case((CourseRun.attendance_base == AttendanceBase.HELD, _MARKED), else_=sa.false()),  # asked only where it counts
-    CourseRun.attendance_base,
-    CourseRun.excused_counts,
-    CourseRun.free_absences,
-    CourseRun.least_percent,
+    *RULE_COLUMNS,
 )
 
 

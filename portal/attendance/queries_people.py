@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from portal import courses
 from portal.attendance.models import AttendanceFact
 from portal.attendance.queries import AT_WORK, EVER, FACT_COLUMNS, KNOWN, PLAN_COLUMNS, AtWork, by_enrolment, fact_or_none, read_plans
-from portal.attendance.rules import AttendanceSummary, Fact, Policy, SessionTime, Standing, standing
+from portal.attendance.rules import AttendanceSummary, Fact, SessionTime, Standing, standing
 from portal.attendance.sheet import SheetFacts, SheetRow
 from portal.courses.models import CourseRun, CourseSession
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
@@ -66,7 +66,7 @@ class PersonAttendance(AtWork):
 class RunAttendance:
     """Attendance of a run: how it counts, its sessions in order and its people in the order of family names."""
 
-    policy: Policy
+    policy: courses.AttendanceRuleValues
     sessions: list[SessionTime] = field(default_factory=list)
     people: list[PersonAttendance] = field(default_factory=list)
 

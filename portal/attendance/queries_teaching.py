@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.attendance.models import AttendanceFact, Mark
-from portal.attendance.queries import still_stands
+from portal.attendance.queries import RULE_COLUMNS, still_stands
+from portal.courses import AttendanceRuleValues
 from portal.courses.models import CourseRun, CourseSession, CourseVersion, RunState, RunTrainer, Venue
 from portal.enrolment.models import HOLDS_PLACE, Enrolment
 from portal.foundation.clock import TBILISI
@@ -24,7 +25,7 @@ from portal.foundation.formats import to_tbilisi
 from portal.municipalities.models import Municipality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 TAUGHT_STATES = (RunState.OPEN, RunState.CLOSED, RunState.RUNNING, RunState.COMPLETED)
 """States in which a trainer sees a run: published, and not cancelled. Staff see all."""
@@ -33,7 +34,7 @@ FAR_ENOUGH = 100
 
 @dataclass(frozen=True, slots=True)
 class TaughtRun:
-    """A run as those who teach it see it, with the certificate rule of its course version."""
+    """A run as those who teach it see it, with the certificate rule of its course version and how it counts attendance."""
 
     id: int
     code: str
@@ -42,6 +43,7 @@ class TaughtRun:
     course_en: str
     attendance_percent: int | None
     score_percent: int | None
+    rules: AttendanceRuleValues
 
     def course(self, language: str) -> str:
         """The course's title."""
@@ -103,6 +105,7 @@ _RUN_COLUMNS: tuple[Any, ...] = (
     CourseVersion.title_en,
     CourseVersion.attendance_percent,
     CourseVersion.score_percent,
+    *RULE_COLUMNS,
 )
 _SESSION_COLUMNS: tuple[Any, ...] = (
     CourseSession.id,
@@ -127,7 +130,7 @@ def get_taught_run(code: str, *, taught_by: int | None) -> TaughtRun:
     row = db.session.execute(statement if taught_by is None else _of_trainer(statement), {"taught_by": taught_by}).first()
     if row is None:
         raise NotFoundError
-    return TaughtRun(*row)
+    return _run(row)
 
 
 def get_taught_session(session_id: int, *, taught_by: int | None) -> TaughtSession:
@@ -240,7 +243,13 @@ def _found(statement: sa.Select[Any], values: dict[str, Any]) -> list[TaughtSess
 
 
 def _session(row: sa.Row[Any]) -> TaughtSession:
-    return TaughtSession(TaughtRun(*row[:_RUN_WIDTH]), *row[_RUN_WIDTH:_SESSION_WIDTH])
+    return TaughtSession(_run(row), *row[_RUN_WIDTH:_SESSION_WIDTH])
+
+
+def _run(row: Sequence[Any]) -> TaughtRun:
+    """The run of a row that begins with the ``_RUN_COLUMNS``."""
+    own = _RUN_WIDTH - len(RULE_COLUMNS)
+    return TaughtRun(*(*row[:own], AttendanceRuleValues(*row[own:_RUN_WIDTH])))
 
 
 def _midnight(day: date) -> datetime:

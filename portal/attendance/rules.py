@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.attendance.models import Mark
+from portal.courses import USUAL, AttendanceRuleValues
 from portal.courses.models import AttendanceBase, ExcusedCounts
 from portal.foundation.errors import N_, RefusedError
 
@@ -104,28 +105,12 @@ class Standing:
         return all(fact.mark == Mark.EXCUSED for fact in (self.fact, *self.against))
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How a run counts attendance: which sessions, what an excused absence is, how many missed sessions are free, and the least that counts.
-
-    A session of which somebody attended less than ``least_percent`` counts as missed.
-    """
-
-    base: str = AttendanceBase.EVERY
-    excused: str = ExcusedCounts.MISSED
-    free_absences: int = 0
-    least_percent: int = 0
-
-
 class Prospect(StrEnum):
     """Whether the attendance that a certificate asks for is reached, can still be, or cannot."""
 
     REACHED = "reached"
     POSSIBLE = "possible"
     MISSED = "missed"
-
-
-DEFAULT_POLICY = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +192,7 @@ def summarise(
     sessions: Iterable[SessionTime],
     standings: Mapping[int, Standing],
     at: datetime,
-    policy: Policy = DEFAULT_POLICY,
+    policy: AttendanceRuleValues = USUAL,
     held: Collection[int] = (),
 ) -> AttendanceSummary:
     """The summary of one person at the moment ``at``, under the run's ``policy``.
@@ -220,7 +205,7 @@ def summarise(
         minutes, stands = session.minutes, standings.get(session.id)
         over = session.ends_at <= at
         if stands is None:
-            if over and policy.base == AttendanceBase.HELD and session.id not in held:
+            if over and policy.attendance_base == AttendanceBase.HELD and session.id not in held:
                 continue
             total += minutes
             if over:
@@ -229,7 +214,7 @@ def summarise(
             continue
         disputed += bool(stands.against)
         excused += minutes if stands.excused else 0
-        if stands.excused and policy.excused == ExcusedCounts.LEFT_OUT:
+        if stands.excused and policy.excused_counts == ExcusedCounts.LEFT_OUT:
             continue
         there = _counted(stands, minutes, policy)
         total += minutes
@@ -241,9 +226,9 @@ def summarise(
     return AttendanceSummary(attended, held_minutes - free, total - free, excused, unmarked, disputed)
 
 
-def _counted(stands: Standing, minutes: int, policy: Policy) -> int:
+def _counted(stands: Standing, minutes: int, policy: AttendanceRuleValues) -> int:
     """The minutes of a session that count as attended."""
-    if stands.excused and policy.excused == ExcusedCounts.PRESENT:
+    if stands.excused and policy.excused_counts == ExcusedCounts.PRESENT:
         return minutes
     there = stands.attended(minutes)
     return there if there * 100 >= policy.least_percent * minutes else 0

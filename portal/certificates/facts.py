@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -20,7 +20,8 @@ FORMS: Final = ("in_person", "online", "hybrid")
 MOST_SIGNATORIES: Final = 3
 TILES: Final = 64
 # Raised when the meaning of a field changes; old records keep the number that they were frozen with.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+_FORMATS: Final = (1, _FORMAT)
 _MOST_PERCENT: Final = 100
 
 
@@ -32,6 +33,20 @@ class Signatory:
     name_en: str
     post_ka: str
     post_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the design words itself, placeholders filled in: pairs of Georgian and English; statement and note may be empty."""
+
+    heading: Pair = ("სერტიფიკატი", "Certificate")
+    sentence: Pair = ("მონაწილეობდა ტრენინგში", "took part in the training")
+    statement: Pair = ("", "")
+    note: Pair = ("", "")
+
+
+USUAL_TEXTS: Final = Texts()
+"""Of a design that says nothing itself, and of every record of format 1, which had no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,7 @@ class CertificateFacts:
     signatories: tuple[Signatory, ...]
     issuer_ka: str
     issuer_en: str
+    texts: Texts = USUAL_TEXTS
 
     def __post_init__(self) -> None:
         shares = (self.attendance_percent, self.score_percent)
@@ -113,13 +129,14 @@ class CertificateFacts:
             "valid_until": None if self.valid_until is None else self.valid_until.isoformat(),
             "signatories": [{"name": _both(s.name_ka, s.name_en), "post": _both(s.post_ka, s.post_en)} for s in self.signatories],
             "issuer": _both(self.issuer_ka, self.issuer_en),
+            "texts": {field.name: _both(*getattr(self.texts, field.name)) for field in fields(Texts)},
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, object]) -> CertificateFacts:
         """Return the facts that `to_record` gave, exactly. Raises ValueError for a record of another shape."""
-        if record.get("format") != _FORMAT:
-            raise ValueError(f"not a certificate record of format {_FORMAT}")
+        if record.get("format") not in _FORMATS:
+            raise ValueError(f"not a certificate record of a format from {_FORMATS[0]} to {_FORMAT}")
         try:
             return cls(**_read(record))
         except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
@@ -153,6 +170,9 @@ def _read(record: Mapping[str, object]) -> dict[str, Any]:
     values["signatories"] = tuple(
         Signatory(*_pair(item["name"]), *_pair(item["post"])) for item in map(_object, _list(record["signatories"]))
     )
+    if record["format"] != 1:
+        texts = _object(record["texts"])
+        values["texts"] = Texts(**{field.name: _pair(texts[field.name]) for field in fields(Texts)})
     return values
 
 

@@ -11,8 +11,15 @@ ISSUER: Final[Pair] = (
     "საქართველოს ადგილობრივ თვითმმართველობათა ეროვნული ასოციაცია",
     "National Association of Local Authorities of Georgia",
 )
+COUNTRY: Final[Pair] = ("საქართველო", "Georgia")
+COUNTRY_CODE: Final = "GE"
 SIGNATORIES: Final[tuple[Signatory, ...]] = (Signatory("", "", "აღმასრულებელი დირექტორი", "Executive Director"),)
 """Posts with a line to sign on. Names are left empty until the association says whose they are; three at most."""
+
+
+def credential_url(secret: str) -> str:
+    """Where the credential of the certificate with ``secret`` is served, which is its name too."""
+    return f"{verify_url(secret)}.json"
 
 
 def verify_url(secret: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 
 from portal import assessment, attendance, courses, enrolment
-from portal.certificates import rules
-from portal.certificates.drawing import Design, Logo
-from portal.certificates.models import Certificate, CertificateFile, CertificateState, IssueBatch, IssueItem
+from portal.certificates import paper, rules
+from portal.certificates.designs.queries import composition_of, words_of
+from portal.certificates.designs.rules import placeholders_in
+from portal.certificates.models import Certificate, CertificateState, IssueBatch, IssueItem
 from portal.certificates.paper import Subject
 from portal.certificates.queries_register import newest_state
 from portal.certificates.rules import Evidence, Requirement, Verdict
@@ -55,25 +55,31 @@ class Candidate:
 
 
 def candidates_of_run(run: CourseRun) -> list[Candidate]:
-    """Everyone with a place in ``run`` (version loaded), in Georgian order. Five statements, whatever the number of people."""
+    """Everyone with a place in ``run`` (version loaded), in Georgian order. Whether they get a certificate says the rule, and the designs' texts.
+
+    Six statements, whatever the number of people; some more where a text has placeholders.
+    """
     places = enrolment.roster(run.id)
     summaries, scores = attendance.summaries_of_run(run.id), assessment.scores_of_run(run.id)
     issued = {row[0]: row[1:] for row in db.session.execute(_issued(run.id))}
-    requirement = _requirement(run)
+    requirement, today = _requirement(run), clock.today()
     completed = run.state == RunState.COMPLETED
+    words = words_of(run)
+    trainers = courses.trainers_of(run.id) if placeholders_in(words.texts) else []
     candidates = []
     for place in places:
         evidence = evidence_of(summaries.get(place.id), scores.get(place.id))
         number, state, batch_id = issued.get(place.id, (None, None, None))
         revoked = state == CertificateState.REVOKED
         held = None if revoked else number
+        gaps = paper.gaps_of(Subject(place, trainers, evidence, words), today)
         candidates.append(
             Candidate(
                 place,
                 evidence,
                 held is not None or not rules.shortfalls(requirement, evidence),
-                rules.qualifies(requirement, evidence, run_completed=completed, issued=held),
-                rules.qualifies(requirement, evidence, run_completed=True, issued=held),
+                rules.qualifies(requirement, evidence, run_completed=completed, issued=held, gaps=gaps),
+                rules.qualifies(requirement, evidence, run_completed=True, issued=held, gaps=gaps),
                 number,
                 revoked,
                 batch_id,
@@ -111,7 +117,7 @@ def _requirement(run: CourseRun) -> Requirement:
 
 
 def get_subject(enrolment_id: int, *, run_id: int | None = None) -> Subject:
-    """All that the certificate of an enrolment (of ``run_id``, when given) is made from, as of now. Five statements.
+    """All that the certificate of an enrolment (of ``run_id``, when given) is made from, as of now. Six statements, or seven with pictures.
 
     Raises ``NotFoundError`` when there is no such enrolment.
     """
@@ -137,11 +143,7 @@ def get_subject(enrolment_id: int, *, run_id: int | None = None) -> Subject:
         raise NotFoundError
     summaries, scores = attendance.summaries_of_person(found.person_id), assessment.scores_of_person(found.person_id)
     evidence = evidence_of(summaries.get(found.id), scores.get(found.id))
-    return Subject(found, courses.trainers_of(found.run_id), evidence, _design(found.run.funding_project))
-
-
-def _design(project: FundingProject | None) -> Design:
-    return Design((Logo(project.logo, project.donor_ka),)) if project and project.logo else Design()
+    return Subject(found, courses.trainers_of(found.run_id), evidence, composition_of(found.run))
 
 
 def verdict_of(subject: Subject) -> Verdict:
@@ -159,10 +161,17 @@ def find_newest_certificate(enrolment_id: int) -> tuple[int, str] | None:
 
 def take_due_item() -> IssueItem | None:
     """The next item that is to be issued by now and that no other worker has in hand, locked."""
+    return db.session.scalar(_due().limit(1))
+
+
+def take_due_items() -> Sequence[IssueItem]:
+    """All such items, locked."""
+    return db.session.scalars(_due()).all()
+
+
+def _due() -> sa.Select[IssueItem]:
     due = sa.or_(IssueItem.next_attempt_at.is_(None), IssueItem.next_attempt_at <= clock.now())
-    return db.session.scalar(
-        sa.select(IssueItem).where(IssueItem.done_at.is_(None), due).order_by(IssueItem.id).limit(1).with_for_update(skip_locked=True)
-    )
+    return sa.select(IssueItem).where(IssueItem.done_at.is_(None), due).order_by(IssueItem.id).with_for_update(skip_locked=True)
 
 
 def get_batch(batch_id: int) -> IssueBatch:
@@ -182,6 +191,11 @@ def has_waiting_items(batch_id: int) -> bool:
     return bool(db.session.scalar(sa.select(waiting.exists())))
 
 
+def number_issued(batch_id: int) -> int:
+    """How many certificates a batch has given."""
+    return db.session.scalar(sa.select(sa.func.count(IssueItem.certificate_id)).where(IssueItem.batch_id == batch_id)) or 0
+
+
 def find_batch_of(run_id: int, enrolment_ids: Iterable[int] | None = None) -> IssueBatch | None:
     """The newest batch of a run, of those that hold one of ``enrolment_ids`` when given."""
     statement = sa.select(IssueBatch).where(IssueBatch.run_id == run_id).order_by(IssueBatch.id.desc()).limit(1)
@@ -190,17 +204,25 @@ def find_batch_of(run_id: int, enrolment_ids: Iterable[int] | None = None) -> Is
     return db.session.scalar(statement)
 
 
+_PACE: Final = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is: asked for, served last, and when the first of the items that wait is due (None when none waits)."""
+    """How far a batch is: asked for, served first and last, and when the first of the items that wait is due (None when none waits).
+
+    ``unsigned`` is how many wait because the worker has no keys to sign with.
+    """
 
     batch_id: int
     asked_at: datetime
     total: int
     issued: int
     refused: int
+    first_at: datetime | None
     last_at: datetime | None
     due_at: datetime | None
+    unsigned: int
 
     @property
     def idle_since(self) -> datetime:
@@ -218,10 +240,11 @@ class Progress:
         return self.done == self.total
 
     def seconds_left(self) -> int | None:
-        """An estimate from the items served so far, None while there are none."""
-        if not self.done or self.last_at is None:
+        """An estimate from the pace of the items served so far, None while there are fewer than two: what it waited before is no pace."""
+        if self.first_at is None or self.last_at is None or self.done < _PACE:
             return None
-        return round((self.last_at - self.asked_at).total_seconds() / self.done * (self.total - self.done)) or 1
+        pace = (self.last_at - self.first_at).total_seconds() / (self.done - 1)
+        return max(1, round(pace * (self.total - self.done)))
 
 
 def batches_of_run(run_id: int) -> list[Progress]:
@@ -237,7 +260,7 @@ def get_progress(run_id: int, batch_id: int) -> Progress:
     return Progress(*row)
 
 
-def _progress() -> sa.Select[int, datetime, int, int, int, datetime | None, datetime | None]:
+def _progress() -> sa.Select[int, datetime, int, int, int, datetime | None, datetime | None, datetime | None, int]:
     return (
         sa.select(
             IssueBatch.id,
@@ -245,8 +268,10 @@ def _progress() -> sa.Select[int, datetime, int, int, int, datetime | None, date
             sa.func.count(IssueItem.id),
             sa.func.count(IssueItem.certificate_id),
             sa.func.count(sa.func.nullif(IssueItem.refusal, "")),
+            sa.func.min(IssueItem.done_at),
             sa.func.max(IssueItem.done_at),
             sa.func.min(sa.case((IssueItem.done_at.is_(None), sa.func.coalesce(IssueItem.next_attempt_at, IssueBatch.asked_at)))),
+            sa.func.count(sa.case((sa.and_(IssueItem.done_at.is_(None), IssueItem.attempts == 0), IssueItem.next_attempt_at))),
         )
         .join(IssueItem, IssueItem.batch_id == IssueBatch.id)
         .group_by(IssueBatch.id, IssueBatch.asked_at)
@@ -276,51 +301,3 @@ def items_of_batch(batch_id: int) -> list[ItemRow]:
         .order_by(IssueItem.id)
     )
     return [ItemRow(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """The exact bytes of a certificate with its number and the names on it."""
-
-    number: str
-    name_ka: str
-    name_latin: str
-    pdf: bytes
-
-
-def files_of_run(run_id: int, batch_id: int | None = None) -> Sequence[StoredFile]:
-    """The files of all certificates of a run, or of one of its batches, by number. One statement."""
-    statement = _files().where(Certificate.run_id == run_id).order_by(Certificate.year, Certificate.sequence)
-    if batch_id is not None:
-        statement = statement.where(Certificate.id.in_(sa.select(IssueItem.certificate_id).where(IssueItem.batch_id == batch_id)))
-    return [_file(*row) for row in db.session.execute(statement)]
-
-
-def get_file(number: str, *, person_id: int | None = None) -> StoredFile:
-    """The file of the certificate ``number``, which must be that of ``person_id`` when given. Raises ``NotFoundError``."""
-    statement = _files().where(Certificate.number == number)
-    if person_id is not None:
-        statement = statement.join(Certificate.enrolment).where(Enrolment.person_id == person_id)
-    row = db.session.execute(statement).first()
-    if row is None:
-        raise NotFoundError
-    return _file(*row)
-
-
-def pdf_of(certificate_id: int) -> bytes:
-    """The exact bytes of a certificate. Raises ``NotFoundError``."""
-    found = db.session.scalar(sa.select(CertificateFile.pdf).where(CertificateFile.certificate_id == certificate_id))
-    if found is None:
-        raise NotFoundError
-    return found
-
-
-def _files() -> sa.Select[str, bytes, bytes]:
-    return sa.select(Certificate.number, Certificate.record, CertificateFile.pdf).join(
-        CertificateFile, CertificateFile.certificate_id == Certificate.id
-    )
-
-
-def _file(number: str, record: bytes, pdf: bytes) -> StoredFile:
-    name = json.loads(record)["name"]
-    return StoredFile(number, name["ka"], name["latin"], pdf)

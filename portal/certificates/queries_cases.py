@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
-from portal import attendance
+from portal import attendance, courses
 from portal.certificates.facts import CertificateFacts
 from portal.certificates.models import Certificate, CertificateCase, CertificateState
 from portal.certificates.queries_register import newest_state
@@ -116,13 +116,6 @@ def numbers_to_decide_on(run_id: int) -> frozenset[str]:
     return frozenset(db.session.scalars(waiting))
 
 
-def cases_of(certificate_id: int) -> list[CertificateCase]:
-    """All cases of one certificate, oldest first."""
-    return list(
-        db.session.scalars(sa.select(CertificateCase).where(CertificateCase.certificate_id == certificate_id).order_by(CertificateCase.id))
-    )
-
-
 def find_open_case(certificate_id: int) -> CertificateCase | None:
     """The case of a certificate that waits for staff."""
     return db.session.scalar(
@@ -131,8 +124,10 @@ def find_open_case(certificate_id: int) -> CertificateCase | None:
 
 
 def lock_case(case_id: int) -> CertificateCase:
-    """The case, locked, as it is now. Raises ``NotFoundError``."""
-    found: CertificateCase | None = db.session.scalar(locked(sa.select(CertificateCase).where(CertificateCase.id == case_id)))
-    if found is None:
+    """The case, as it is now, locked after its run, as whoever corrects attendance locks them. Raises ``NotFoundError``."""
+    run_id = db.session.scalar(sa.select(Certificate.run_id).join(CertificateCase).where(CertificateCase.id == case_id))
+    if run_id is None:
         raise NotFoundError
-    return found
+    courses.lock_run(run_id)
+    statement: sa.Select[CertificateCase] = locked(sa.select(CertificateCase).where(CertificateCase.id == case_id))
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()

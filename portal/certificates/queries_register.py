@@ -1,4 +1,4 @@
-"""What can be asked of the register of certificates: by those who check one, by its holder, by staff."""
+"""What can be asked of the register of certificates: by the holder of one, by staff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from portal.certificates import rules
 from portal.certificates.facts import CertificateFacts
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 _RARE: Final = frozenset({CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED})
-# The family name that no search key can be equal to: an unknown number costs the same comparison as a wrong name.
-_NOBODY: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +50,10 @@ class Entry:
         """True when the certificate is worth today what it says."""
         return self.standing in rules.VALID
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a visitor who checks a certificate is told: the entry, since when it has its state, and what replaced it."""
-
-    entry: Entry
-    state_at: datetime
-    successor_number: str | None
-    successor_secret: str | None
+    @property
+    def taken_back(self) -> bool:
+        """True when it was made worth nothing, for a time or for good; one that only expired still says what was learned."""
+        return self.state in _RARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +63,16 @@ class Held(Entry):
     state_at: datetime
     reason: str
 
-    @property
-    def taken_back(self) -> bool:
-        """True when it was made worth nothing, for a time or for good; one that only expired still says what was learned."""
-        return self.state in _RARE
-
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """One change of state with its reason and who made it."""
+    """One change of state: why, in words and as a code (empty for an issue), when it was noted, from when on it holds, and who made it."""
 
     state: str
     reason: str
+    reason_code: str
     at: datetime
+    since: datetime
     by: Person
 
 
@@ -129,14 +118,17 @@ class RegisterPage:
     older_than: str | None
 
 
-def _newest(column: sa.orm.InstrumentedAttribute[Any]) -> sa.ScalarSelect[Any]:
-    """The column of the newest state of a certificate."""
-    states = sa.select(column).where(CertificateStatus.certificate_id == Certificate.id).order_by(CertificateStatus.id.desc())
-    return states.limit(1).correlate(Certificate).scalar_subquery()
+def newest(column: sa.ColumnElement[Any] | sa.orm.InstrumentedAttribute[Any], of: Any = Certificate) -> sa.ScalarSelect[Any]:
+    """The column of the newest state of a certificate; ``of`` is an alias of the table, where the statement reads one."""
+    states = sa.select(column).where(CertificateStatus.certificate_id == of.id).order_by(CertificateStatus.id.desc())
+    return states.limit(1).correlate(of).scalar_subquery()
 
 
-newest_state = _newest(CertificateStatus.state)
-_ENTRY = (
+_SINCE: sa.ColumnElement[datetime] = sa.func.coalesce(CertificateStatus.effective_at, CertificateStatus.at)
+newest_state = newest(CertificateStatus.state)
+holds_since = newest(_SINCE)
+"""From when on a certificate has its state."""
+ENTRY = (
     Certificate.id,
     Certificate.number,
     Certificate.secret,
@@ -149,26 +141,19 @@ _ENTRY = (
 )
 
 
-def _read(row: Any) -> dict[str, Any]:
-    """The fields of an entry."""
-    values = {column.key: getattr(row, column.key) for column in _ENTRY}
+def read(row: Any) -> dict[str, Any]:
+    """The fields of an entry, of a row with the columns of ``ENTRY``."""
+    values = {column.key: getattr(row, column.key) for column in ENTRY}
     return values | {"facts": CertificateFacts.from_record(json.loads(values.pop("record")))}
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(**_read(row))
+    return Entry(**read(row))
 
 
-_successor = aliased(Certificate)
-_newest_at = sa.select(sa.func.max(CertificateStatus.at)).where(CertificateStatus.certificate_id == Certificate.id).scalar_subquery()
 # Built once: building one costs more than the answer.
-_BY_SECRET = (
-    sa.select(*_ENTRY, _newest_at.label("state_at"), _successor.number.label("newer"), _successor.secret.label("newer_secret"))
-    .outerjoin(_successor, _successor.supersedes_id == Certificate.id)
-    .where(Certificate.secret == sa.bindparam("secret", type_=sa.String))
-)
 _OF_PERSON = (
-    sa.select(*_ENTRY, _newest(CertificateStatus.at).label("state_at"), _newest(CertificateStatus.reason).label("reason"))
+    sa.select(*ENTRY, holds_since.label("state_at"), newest(CertificateStatus.reason).label("reason"))
     .join(Certificate.enrolment)
     .where(Enrolment.person_id == sa.bindparam("person", type_=BigId))
     .order_by(Certificate.id.desc())
@@ -183,32 +168,26 @@ _LINES = {
 _YEARS = sa.select(CertificateCounter.year).order_by(CertificateCounter.year.desc())
 
 
-def find_by_secret(secret: str) -> Answer | None:
-    """The certificate whose QR says ``secret``. One statement."""
-    row = db.session.execute(_BY_SECRET, {"secret": secret}).first()
-    return None if row is None else Answer(_entry(row), row.state_at, row.newer, row.newer_secret)
-
-
-def find_by_number_and_surname(number: str, surname: str) -> str | None:
-    """The secret of the certificate ``number`` (any spelling) of somebody called ``surname``, else None.
-
-    One statement and one comparison, whether the number is unknown, unreadable, or that of somebody else.
-    """
-    row = db.session.execute(
-        sa.select(Certificate.secret, Certificate.surname_keys).where(Certificate.number == (rules.parse_number(number) or ""))
-    ).first()
-    secret, keys = row if row is not None else (None, _NOBODY)
-    return secret if rules.surname_fits(keys, surname) else None
-
-
 def certificates_of_person(person_id: int) -> list[Held]:
     """The certificates of a person, those for enrolments of a merged record too, newest first. One statement."""
-    return [Held(**_read(row), state_at=row.state_at, reason=row.reason) for row in db.session.execute(_OF_PERSON, {"person": person_id})]
+    return [_held(row) for row in db.session.execute(_OF_PERSON, {"person": person_id})]
+
+
+def get_held(number: str, person_id: int) -> Held:
+    """The certificate ``number``, written exactly, of a person. Raises ``NotFoundError``."""
+    row = db.session.execute(_OF_PERSON.where(Certificate.number == number), {"person": person_id}).first()
+    if row is None:
+        raise NotFoundError
+    return _held(row)
+
+
+def _held(row: Any) -> Held:
+    return Held(**read(row), state_at=row.state_at, reason=row.reason)
 
 
 def get_entry(number: str) -> Entry:
     """The certificate ``number``, written exactly. Raises ``NotFoundError``."""
-    row = db.session.execute(sa.select(*_ENTRY).where(Certificate.number == number)).first()
+    row = db.session.execute(sa.select(*ENTRY).where(Certificate.number == number)).first()
     if row is None:
         raise NotFoundError
     return _entry(row)
@@ -222,6 +201,19 @@ def lock_certificate(certificate_id: int) -> Certificate:
     return found
 
 
+def get_certificate(certificate_id: int) -> Certificate:
+    """The certificate. Raises ``NotFoundError``."""
+    found = db.session.get(Certificate, certificate_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def is_valid(certificate: Certificate) -> bool:
+    """Whether ``certificate``, which is locked, is worth today what it says."""
+    return rules.standing(state_of(certificate.id), certificate.expires_at, clock.now()) in rules.VALID
+
+
 def state_of(certificate_id: int) -> str:
     """The newest state of a certificate."""
     statement = (
@@ -233,7 +225,7 @@ def state_of(certificate_id: int) -> str:
 def states_of(certificate_id: int) -> list[StateChange]:
     """All states of a certificate, oldest first. One statement."""
     rows = db.session.execute(
-        sa.select(CertificateStatus.state, CertificateStatus.reason, CertificateStatus.at, Person)
+        sa.select(CertificateStatus.state, CertificateStatus.reason, CertificateStatus.reason_code, CertificateStatus.at, _SINCE, Person)
         .join(Person, Person.id == CertificateStatus.by_id)
         .where(CertificateStatus.certificate_id == certificate_id)
         .order_by(CertificateStatus.id)
@@ -287,6 +279,8 @@ def _conditions(search: RegisterSearch) -> list[sa.ColumnElement[bool]]:
         conditions += [newest_state.in_(rules.VALID), unexpired]
     elif search.state == rules.EXPIRED:
         conditions += [newest_state.in_(rules.VALID), Certificate.expires_at <= moment]
+    elif search.state == rules.EXPIRING:
+        conditions += [newest_state.in_(rules.VALID), Certificate.expires_at > moment, Certificate.expires_at < moment + rules.SOON]
     elif search.state in _RARE:
         # few of many: found from their own states rather than by asking every certificate
         rare = sa.select(CertificateStatus.certificate_id).where(CertificateStatus.state == search.state)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from portal.attendance import hours
-from portal.certificates.models import CertificateState
+from portal.certificates.chain import rules as chain_rules
+from portal.certificates.models import CertificateState, StateReason
 from portal.foundation.errors import N_
-from portal.foundation.formats import TBILISI
 from portal.foundation.georgian import clean_text
 from portal.foundation.searching import search_key
 
 RULE: Final = "attendance-and-score/1"
 """Names the rule below in the register; the number grows when the rule changes, and old certificates keep theirs."""
 EXPIRED: Final = "expired"
+EXPIRING: Final = "expiring"
+SOON: Final = timedelta(days=90)
+"""A certificate that ends within this time is "expiring": staff plan courses for those who hold one."""
 VALID: Final = frozenset({CertificateState.ISSUED, CertificateState.REINSTATED})
 FOLLOWING: Final[dict[str, tuple[CertificateState, ...]]] = {
     CertificateState.ISSUED: (CertificateState.SUSPENDED, CertificateState.REVOKED),
@@ -27,6 +30,18 @@ FOLLOWING: Final[dict[str, tuple[CertificateState, ...]]] = {
     CertificateState.SUPERSEDED: (),
 }
 """Which states staff may give to a certificate in a state. A revoked one is superseded by issuing anew."""
+REASONS: Final[dict[CertificateState, tuple[StateReason, ...]]] = {
+    CertificateState.SUSPENDED: (StateReason.UNDER_REVIEW, StateReason.ATTENDANCE_CORRECTED, StateReason.OTHER),
+    CertificateState.REINSTATED: (StateReason.SETTLED, StateReason.OTHER),
+    CertificateState.REVOKED: (
+        StateReason.ISSUED_IN_ERROR,
+        StateReason.ATTENDANCE_CORRECTED,
+        StateReason.MISCONDUCT,
+        StateReason.OTHER,
+    ),
+    CertificateState.SUPERSEDED: (StateReason.NAME_CORRECTED, StateReason.FACTS_CORRECTED),
+}
+"""Which reasons fit a change to a state, in the order in which they are offered."""
 
 _ALL: Final = 100
 _MONTHS: Final = 12
@@ -63,9 +78,15 @@ class Percent(int):
     """A whole percentage among the facts of a reason, so that the page writes its sign as the language does."""
 
 
+class Words(str):
+    """A message id among the facts of a reason, which the page translates too."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why not: an English message id with its numbers (hours are decimals, shares are ``Percent``)."""
+    """Why not: an English message id with its facts (hours are decimals, shares are ``Percent``, words are ``Words``)."""
 
     message: str
     facts: tuple[tuple[str, object], ...] = ()
@@ -117,14 +138,19 @@ def _low_score(needed: int | None, reached: int | None) -> tuple[Reason, ...]:
     return (Reason(N_("Final score %(score)s, needed %(needed)s."), (("score", Percent(reached)), ("needed", Percent(needed)))),)
 
 
-def qualifies(requirement: Requirement, evidence: Evidence, *, run_completed: bool, issued: str | None = None) -> Verdict:
-    """Whether a certificate may be issued now; ``issued`` is the number of the one that there is already."""
+def qualifies(
+    requirement: Requirement, evidence: Evidence, *, run_completed: bool, issued: str | None = None, gaps: tuple[Reason, ...] = ()
+) -> Verdict:
+    """Whether a certificate may be issued now; ``issued`` is the number of the one that there is already.
+
+    ``gaps`` is what its texts lack to be filled in.
+    """
     if issued is not None:
         return Verdict((Reason(N_("Already issued: № %(number)s."), (("number", issued),)),))
     if requirement.attendance_percent is None and requirement.score_percent is None:
         return Verdict((Reason(N_("This course has no certificate rule.")),))
     unfinished = () if run_completed else (Reason(N_("The run is not completed yet.")),)
-    return Verdict(unfinished + shortfalls(requirement, evidence))
+    return Verdict(unfinished + shortfalls(requirement, evidence) + gaps)
 
 
 def number_of(year: int, sequence: int) -> str:
@@ -167,7 +193,7 @@ def valid_until(issued_on: date, months: int | None) -> date | None:
 
 def end_of_day(day: date | None) -> datetime | None:
     """The moment at which ``day`` is over in Georgia."""
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(), TBILISI)
+    return None if day is None else chain_rules.end_of_day(day)
 
 
 def standing(state: str, expires_at: datetime | None, at: datetime) -> str:

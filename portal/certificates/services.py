@@ -1,8 +1,7 @@
-"""What can be done with certificates: ask for them, issue them, suspend, reinstate and revoke them. Nothing is ever changed or deleted."""
+"""Certificates are asked for by staff, and issued by the worker, one a transaction. What was issued is never changed or deleted."""
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 from datetime import timedelta
@@ -11,20 +10,31 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import courses, people
-from portal.certificates import paper, queries, queries_register, rules, services_cases
+from portal import courses, signing
+from portal.certificates import (
+    paper,
+    queries,
+    queries_corrections,
+    queries_lists,
+    queries_register,
+    rules,
+    services_bundles,
+    services_cases,
+    services_states,
+)
+from portal.certificates.chain import services as chain
 from portal.certificates.models import (
+    CaseDecision,
     Certificate,
     CertificateCounter,
+    CertificateCredential,
     CertificateFile,
     CertificateState,
-    CertificateStatus,
     IssueBatch,
     IssueItem,
     Refusal,
 )
-from portal.foundation import clock, history, jobs, outbox
-from portal.foundation.addresses import addresses
+from portal.foundation import clock, history, jobs
 from portal.foundation.database import db
 from portal.foundation.errors import N_, RefusedError
 from portal.foundation.transaction import after_commit
@@ -34,11 +44,11 @@ if TYPE_CHECKING:
 
 WAKE: Final = "issue_certificates"
 """The name of the work for which the worker is woken."""
-LONGEST_REASON: Final = 500
 SECRET_BYTES: Final = 18
 """Of the QR's secret: 144 bits, in 24 letters without padding."""
 LAST_ATTEMPT: Final = 5
 """Of a certificate that fails for a reason unforeseen: after a quarter of an hour, as staff wait for the batch."""
+WAIT_FOR_KEYS: Final = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +73,20 @@ def ask_to_issue(run_id: int, enrolment_ids: Collection[int] | None = None, *, b
         if earlier is None:
             raise RefusedError(N_("Nobody chosen qualifies for a certificate. The list says why."))
         return earlier
+    batch = open_batch(run_id, [IssueItem(enrolment_id=enrolment_id) for enrolment_id in due], by=by)
+    history.record("certificate:ask", batch, by=by, change={"run": run.code, "certificates": len(due)})
+    return batch
+
+
+def open_batch(run_id: int, items: Collection[IssueItem], *, by: int) -> IssueBatch:
+    """Hand ``items`` of a run, which is locked, to the worker."""
     batch = IssueBatch(run_id=run_id, asked_by=by, asked_at=clock.now())
     db.session.add(batch)
     db.session.flush()
-    db.session.add_all([IssueItem(batch_id=batch.id, enrolment_id=enrolment_id) for enrolment_id in due])
+    for item in items:
+        item.batch_id = batch.id
+    db.session.add_all(items)
     db.session.flush()
-    history.record("certificate:ask", batch, by=by, change={"run": run.code, "certificates": len(due)})
     after_commit(WAKE, partial(jobs.wake, WAKE))
     return batch
 
@@ -77,13 +95,18 @@ def issue_next() -> bool:
     """Serve one item that is due, in the transaction that the caller opened for writing; False when none is.
 
     Number, record, file, mail and item go into the database together: killed at any point, nothing of it is there, and the item waits on.
-    An item that fails is put aside for a while, and the others go on.
+    An item that fails is put aside for a while, and the others go on. Without keys to sign with all of them wait, and nothing is issued.
     """
     item = queries.take_due_item()
     if item is None:
         return False
     batch = queries.get_batch(item.batch_id)
-    refusal = _serve(item, by=batch.asked_by)
+    try:
+        refusal = _serve(item, by=batch.asked_by)
+    except signing.SigningUnavailableError as problem:
+        log.error("%s Certificates wait.", problem)  # noqa: TRY400  (one clear line)
+        _wait_for_keys()
+        return False
     if refusal is not None:
         item.refusal = refusal
         history.record("certificate:refuse", item, by=batch.asked_by, person=item.enrolment.person_id, change={"refusal": refusal})
@@ -95,18 +118,12 @@ def issue_next() -> bool:
 def _serve(item: IssueItem, *, by: int) -> Refusal | None:
     """See that the certificate of ``item`` is there, put the item aside, or say why there will be none."""
     try:
-        with db.session.begin_nested():  # what fails leaves nothing behind and gives its number back
-            newest_id, state = queries.find_newest_certificate(item.enrolment_id) or (None, "")
-            if newest_id is not None and state != CertificateState.REVOKED:
-                item.certificate_id = newest_id
-                return None
-            subject = queries.get_subject(item.enrolment_id)
-            if not queries.verdict_of(subject).ok:
-                return Refusal.NOT_QUALIFIED
-            item.certificate_id = _issue(subject, by=by, instead_of=newest_id)
-            return None
-    except paper.NotPrintableError:
-        return Refusal.NOT_PRINTABLE
+        with history.savepoint():  # what fails leaves nothing behind and gives its number back
+            return _issue_first(item, by=by) if item.replaces_id is None else _correct(item, item.replaces_id, by=by)
+    except paper.NotPrintableError as error:
+        return error.refusal
+    except signing.SigningUnavailableError:
+        raise
     except Exception:  # whatever is wrong with one, the others behind it get theirs
         item.attempts += 1
         log.exception("item %s of batch %s gave no certificate, attempt %s of %s", item.id, item.batch_id, item.attempts, LAST_ATTEMPT)
@@ -116,6 +133,13 @@ def _serve(item: IssueItem, *, by: int) -> Refusal | None:
     return None
 
 
+def _wait_for_keys() -> None:
+    """Put aside all that is due. That is no attempt: an item with a next attempt and none so far is one that waits for keys."""
+    for item in queries.take_due_items():
+        item.attempts, item.next_attempt_at = 0, clock.now() + WAIT_FOR_KEYS
+    db.session.flush()
+
+
 def _finish(item: IssueItem) -> None:
     """Nothing is left to do for ``item``, nor for its batch when it was the last."""
     item.done_at = clock.now()
@@ -123,30 +147,61 @@ def _finish(item: IssueItem) -> None:
     batch = queries.lock_batch(item.batch_id)
     if not queries.has_waiting_items(batch.id):
         batch.finished_at = clock.now()
+        if queries.number_issued(batch.id) > 1:
+            services_bundles.open_bundles(batch.run_id, batch.id, by=batch.asked_by)
 
 
-def _issue(subject: paper.Subject, *, by: int, instead_of: int | None) -> int:
-    """Issue a certificate, ``instead_of`` a revoked one if there is one, and tell its holder; returns its id."""
-    today = clock.today()
+def _issue_first(item: IssueItem, *, by: int) -> Refusal | None:
+    """Issue what ``item`` asks for, in the place of a revoked certificate if there is one, and tell its holder."""
+    newest_id, state = queries.find_newest_certificate(item.enrolment_id) or (None, "")
+    if newest_id is not None and state != CertificateState.REVOKED:
+        item.certificate_id = newest_id
+        return None
+    subject = queries.get_subject(item.enrolment_id)
+    if not queries.verdict_of(subject).ok:
+        return Refusal.NOT_QUALIFIED
+    certificate = _issue(subject, by=by, instead_of=None if newest_id is None else queries_register.lock_certificate(newest_id))
+    services_states.tell_holder("certificate_ready", certificate, event=f"certificate_ready:{certificate.number}")
+    item.certificate_id = certificate.id
+    return None
+
+
+def _correct(item: IssueItem, certificate_id: int, *, by: int) -> Refusal | None:
+    """Issue a corrected certificate in the place of a valid one, and tell its holder why."""
+    replaced = queries_register.lock_certificate(certificate_id)
+    if not queries_register.is_valid(replaced):
+        return Refusal.NO_LONGER_VALID
+    correction = queries_corrections.correction_of(replaced, item.reason_code)
+    if not correction.differs:
+        return Refusal.NOTHING_TO_CORRECT
+    services_cases.close_case_of(replaced.id, CaseDecision.SUPERSEDED, by=by)
+    certificate = _issue(correction.subject, by=by, instead_of=replaced, why=(item.reason_code, item.reason))
+    facts = {"replaced": replaced.number, "reason_code": item.reason_code, "words": item.reason}
+    services_states.tell_holder("certificate_corrected", certificate, event=f"certificate_corrected:{certificate.number}", **facts)
+    item.certificate_id = certificate.id
+    return None
+
+
+def _issue(subject: paper.Subject, *, by: int, instead_of: Certificate | None, why: tuple[str, str] = ("", "")) -> Certificate:
+    """Issue a certificate, ``instead_of`` another (locked) if there is one: ``why`` is the code and the words of the reason."""
+    now, today = clock.now(), clock.today()
     number = rules.number_of(today.year, _next_number(today.year))
     facts = paper.facts_of(subject, number=number, issued_on=today)
-    sealed = paper.seal(subject, facts, secrets.token_urlsafe(SECRET_BYTES))
-    certificate = Certificate(**paper.columns_of(subject, facts, sealed, by=by, at=clock.now()), supersedes_id=instead_of)
+    sealed = paper.seal(subject, facts, secrets.token_urlsafe(SECRET_BYTES), now, queries_lists.free_place())
+    columns = paper.columns_of(subject, facts, sealed, by=by, at=now)
+    certificate = Certificate(**columns, supersedes_id=instead_of.id if instead_of else None)
     db.session.add(certificate)
     db.session.flush()
     db.session.add(CertificateFile(certificate_id=certificate.id, pdf=sealed.pdf, pdf_sha256=sealed.pdf_sha256))
-    _add_state(certificate, CertificateState.ISSUED, by=by)
-    replaced = None if instead_of is None else queries_register.lock_certificate(instead_of)
-    if replaced is not None:
-        _add_state(replaced, CertificateState.SUPERSEDED, by=by)
-    _tell_holder("certificate_ready", certificate, event=f"certificate_ready:{certificate.number}")
-    db.session.flush()  # history is recorded last: it would outlive the undoing of what failed after it
+    twin = sealed.credential
+    db.session.add(CertificateCredential(certificate_id=certificate.id, document=twin.document, jwt=twin.jwt))
+    chain.note(certificate)
+    services_states.add_state(certificate, CertificateState.ISSUED, by=by)
     change = {"number": number, "record_sha256": sealed.record_sha256, "pdf_sha256": sealed.pdf_sha256}
+    if instead_of is not None:
+        services_states.supersede(instead_of, *why, by=by)
     history.record("certificate:issue", certificate, by=by, person=certificate.person_id, change=change)
-    if replaced is not None:
-        states = [CertificateState.REVOKED, CertificateState.SUPERSEDED]
-        history.record("certificate:supersede", replaced, by=by, person=replaced.person_id, change={"state": states}, public=True)
-    return certificate.id
+    return certificate
 
 
 def _next_number(year: int) -> int:
@@ -155,79 +210,3 @@ def _next_number(year: int) -> int:
     statement = insert(CertificateCounter).values(year=year, last=1)
     raised = statement.on_conflict_do_update(index_elements=[CertificateCounter.year], set_={"last": CertificateCounter.last + 1})
     return int(db.session.execute(raised.returning(CertificateCounter.last), execution_options={"populate_existing": True}).scalar_one())
-
-
-def _add_state(certificate: Certificate, state: CertificateState, *, by: int, reason: str = "") -> CertificateStatus:
-    status = CertificateStatus(certificate_id=certificate.id, state=state, reason=reason, by_id=by, at=clock.now())
-    db.session.add(status)
-    db.session.flush()
-    return status
-
-
-def _tell_holder(kind: str, certificate: Certificate, *, event: str, **facts: str) -> None:
-    """Post the mail ``kind`` to whoever holds ``certificate``, once per ``event``."""
-    holder = people.get_person(certificate.enrolment.person_id)
-    to = people.recipient_of(holder)
-    title = json.loads(certificate.record)["course_title"]
-    outbox.post(
-        kind,
-        to,
-        facts
-        | {
-            "name": holder.name(to.language),
-            "title": title["ka" if to.language == "ka" else "en"],
-            "number": certificate.number,
-            "my_url": addresses.page("/my", to.language),
-            "verify_url": addresses.page("/verify", to.language),
-            "contact": addresses.contact,
-        },
-        event_key=event,
-    )
-
-
-def suspend(certificate_id: int, reason: str, *, by: int) -> None:
-    """Suspend a valid certificate while something is looked into; its holder is told the reason, here and below."""
-    _change_state(certificate_id, CertificateState.SUSPENDED, reason, by=by)
-
-
-def reinstate(certificate_id: int, reason: str, *, by: int) -> None:
-    """Make a suspended certificate valid again."""
-    _change_state(certificate_id, CertificateState.REINSTATED, reason, by=by)
-
-
-def revoke(certificate_id: int, reason: str, *, by: int) -> Certificate:
-    """Revoke a certificate for good; another may be issued in its place. Its number goes on answering, and says so."""
-    services_cases.close_case_of(certificate_id, by=by)
-    return _change_state(certificate_id, CertificateState.REVOKED, reason, by=by)
-
-
-def _change_state(certificate_id: int, state: CertificateState, reason: str, *, by: int) -> Certificate:
-    """Add a state with its ``reason``, and tell the holder both; returns the certificate.
-
-    Raises ``RefusedError`` when the reason is missing or the state may not follow the one before.
-    """
-    certificate = queries_register.lock_certificate(certificate_id)
-    before = queries_register.state_of(certificate_id)
-    if not reason or len(reason) > LONGEST_REASON:
-        raise RefusedError(N_("Write the reason, in %(most)s characters at most."), most=LONGEST_REASON)
-    if state not in rules.FOLLOWING[before]:
-        raise RefusedError(N_("The state of this certificate was changed in the meantime. Look at it again."))
-    status = _add_state(certificate, state, by=by, reason=reason)
-    history.record(
-        f"certificate:{_VERBS[state]}",
-        certificate,
-        by=by,
-        person=certificate.person_id,
-        change={"state": [before, state]},
-        personal={"reason": reason},
-        public=True,
-    )
-    _tell_holder(f"certificate_{state}", certificate, event=f"certificate_state:{status.id}", reason=reason)
-    return certificate
-
-
-_VERBS: Final = {
-    CertificateState.SUSPENDED: "suspend",
-    CertificateState.REINSTATED: "reinstate",
-    CertificateState.REVOKED: "revoke",
-}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.certificates import queries_cases
+from portal.certificates.chain import services as chain
 from portal.certificates.models import CaseDecision, CertificateCase
 from portal.foundation import clock, history
 from portal.foundation.database import db
@@ -39,8 +40,9 @@ def review_attendance(run: CourseRun, *, by: int) -> None:
         elif case is not None and minutes.now == case.attended_before:
             case.attended_after = minutes.now
             _close(case, CaseDecision.KEPT, by=by)
-        elif case is not None:
+        elif case is not None and minutes.now != case.attended_after:
             case.attended_after = minutes.now
+            chain.note(case)
     db.session.flush()
 
 
@@ -48,6 +50,7 @@ def _open(case: CertificateCase, *, by: int) -> None:
     case.opened_by, case.opened_at = by, clock.now()
     db.session.add(case)
     db.session.flush()
+    chain.note(case)
     change = {"certificate": case.certificate_id, "minutes": [case.attended_before, case.attended_after]}
     history.record("certificate_case:open", case, by=by, change=change)
 
@@ -69,14 +72,15 @@ def keep_certificate(case_id: int, *, by: int, words: str, shown: int) -> Certif
     return case
 
 
-def close_case_of(certificate_id: int, *, by: int) -> None:
-    """Close the open case of a certificate that was revoked, if there is one."""
+def close_case_of(certificate_id: int, decision: CaseDecision, *, by: int) -> None:
+    """Close the open case of a certificate that was revoked or superseded, if there is one."""
     case = queries_cases.find_open_case(certificate_id)
     if case is not None:
-        _close(case, CaseDecision.REVOKED, by=by)
+        _close(case, decision, by=by)
 
 
 def _close(case: CertificateCase, decision: CaseDecision, *, by: int) -> None:
     case.closed_at, case.closed_by, case.decision = clock.now(), by, decision
     db.session.flush()
     history.record("certificate_case:close", case, by=by, change={"certificate": case.certificate_id, "decision": str(decision)})
+    chain.note(case)

@@ -46,9 +46,6 @@ from portal.courses.queries import (
     venues_in_order,
     versions_of,
 )
-from portal.courses.queries_attendance import (
-    find_attendance_rules,
-)
 from portal.courses.queries_catalogue import (
     Choice,
     ListedRun,
@@ -89,6 +86,7 @@ from portal.courses.rules_attendance import (
     MOST_FREE_ABSENCES,
     USUAL,
     attendance_rules_of,
+    unless_usual,
 )
 from portal.courses.rules_places import MOST_DECISION_DAYS, MOST_OFFER_HOURS
 from portal.courses.services import (
@@ -211,7 +209,6 @@ __all__ = [
     "create_venue",
     "current_versions",
     "enrolment_window",
-    "find_attendance_rules",
     "find_logo",
     "find_position",
     "get_course",
@@ -279,6 +276,7 @@ __all__ = [
     "tell_trainers_moved",
     "topics_in_order",
     "trainers_of",
+    "unless_usual",
     "unpublish_course",
     "venues_in_order",
     "versions_of",

@@ -28,6 +28,11 @@ def attendance_rules_of(run: CourseRun) -> AttendanceRuleValues:
     )
 
 
+def unless_usual(values: AttendanceRuleValues) -> AttendanceRuleValues | None:
+    """``values`` where they differ from those of most runs; None otherwise, as what is usual is not worth a word."""
+    return None if values == USUAL else values
+
+
 def problems_of_attendance_rules(values: AttendanceRuleValues) -> Iterator[Problem]:
     """What is wrong with the rules, field by field."""
     if values.attendance_base not in set(AttendanceBase):

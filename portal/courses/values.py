@@ -97,7 +97,7 @@ class PlaceRuleValues:
     offer_hours: int = 48
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AttendanceRuleValues:
     """How a run counts attendance; the default is how most do.
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+import random
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, undefer
 
-from portal import certificates
+from portal import certificates, credentials
 from portal.certificates.models import (
     Certificate,
     CertificateCounter,
+    CertificateCredential,
     CertificateFile,
     CertificateState,
     CertificateStatus,
@@ -29,6 +32,7 @@ from portal.foundation.formats import to_tbilisi
 from portal.people.models import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from portal.demo.world import Run, World
@@ -66,21 +70,20 @@ class Register:
     def __init__(self, world: World) -> None:
         self._world = world
         self._numbers: Counter[int] = Counter()
+        self._places = _places()
         self._since_write = 0
 
     def issue(self, award: Award) -> list[Issued]:
         """Issue the certificates of one run; batches come in the order of time."""
         world, staff = self._world, self._world.office.staff.id
         run, trainer = _run_of(award), _person(award.run.trainer.id)
-        project = run.funding_project
-        logos = (certificates.Logo(project.logo, project.donor_ka),) if project and project.logo else ()
         finished = award.asked_at + EACH * len(award.evidence)
         batch = world.rows.add(IssueBatch, run_id=run.id, asked_by=staff, asked_at=award.asked_at, finished_at=finished)
         asked = {"run": run.code, "certificates": len(award.evidence)}
         world.past.note(award.asked_at, "certificate:ask", IssueBatch, batch, by=staff, change=asked)
-        issued = []
+        issued, composition = [], certificates.composition_of(run)
         for number, enrolment in enumerate(_enrolments(award), 1):
-            subject = certificates.Subject(enrolment, [trainer], award.evidence[enrolment.id], certificates.Design(logos))
+            subject = certificates.Subject(enrolment, [trainer], award.evidence[enrolment.id], composition)
             one = self._issue(subject, award.asked_at + EACH * number, staff)
             world.rows.add(IssueItem, batch_id=batch, enrolment_id=enrolment.id, certificate_id=one.id, refusal="", done_at=one.issued_at)
             issued.append(one)
@@ -97,10 +100,12 @@ class Register:
         world.past.note(moment, f"certificate:{verb}", Certificate, one.id, by=staff, person=one.person_id, change=change, public=True)
 
     def close(self) -> None:
-        """Set the counters to the last numbers, so that the portal goes on from there."""
+        """Set the counters to the last numbers, so that the portal goes on from there; all of it begins the chain."""
         for year, last in self._numbers.items():
             self._world.rows.link(CertificateCounter, year=year, last=last)
         self._world.rows.write()
+        certificates.note_everything()
+        certificates.build_status_lists()
 
     def _issue(self, subject: certificates.Subject, moment: datetime, staff: int) -> Issued:
         world, person = self._world, subject.enrolment.person
@@ -109,9 +114,10 @@ class Register:
         number = certificates.number_of(issued_on.year, self._numbers[issued_on.year])
         secret = base64.urlsafe_b64encode(world.chance.randbytes(SECRET_BYTES)).decode()
         facts = certificates.facts_of(subject, number=number, issued_on=issued_on)
-        sealed = certificates.seal(subject, facts, secret)
+        sealed = certificates.seal(subject, facts, secret, moment, next(self._places))
         key = world.rows.add(Certificate, **certificates.columns_of(subject, facts, sealed, by=staff, at=moment))
         world.rows.link(CertificateFile, certificate_id=key, pdf=sealed.pdf, pdf_sha256=sealed.pdf_sha256)
+        world.rows.link(CertificateCredential, certificate_id=key, document=sealed.credential.document, jwt=sealed.credential.jwt)
         world.rows.add(CertificateStatus, certificate_id=key, state=CertificateState.ISSUED.value, reason="", by_id=staff, at=moment)
         change = {"number": number, "record_sha256": sealed.record_sha256, "pdf_sha256": sealed.pdf_sha256}
         world.past.note(moment, "certificate:issue", Certificate, key, by=staff, person=person.id, change=change)
@@ -156,6 +162,13 @@ def _enrolments(award: Award) -> list[Enrolment]:
         .order_by(Person.sort_key, Person.id)
     )
     return list(db.session.scalars(statement))
+
+
+def _places() -> Iterator[credentials.Place]:
+    """Places in status lists, each once. By a chance of their own: they are no part of the story."""
+    for number in count(1):
+        for index in random.Random(number).sample(range(credentials.PLACES), credentials.PLACES):
+            yield credentials.Place(number, index)
 
 
 def _person(person_id: int) -> Person:

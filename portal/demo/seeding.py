@@ -17,6 +17,7 @@ from portal.demo.applications import make_applications
 from portal.demo.awards import Award, Register, asked_at
 from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
+from portal.demo.designs import make_design
 from portal.demo.doubles import make_doubles
 from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 CHANCE = 20_041_225
 DOUBTS = ("სახელის დამთხვევის შემოწმება", "დასწრების აღრიცხვის გადამოწმება")
+DESIGNED = "eu-local"  # the project whose certificates have a design of their own
 REVOKED = "დასწრების მონაცემები არ დადასტურდა"
 
 
@@ -66,6 +68,7 @@ def seed(scale: int) -> dict[str, int]:
     founded = at(today - (OFFICE_SINCE - 5) * DAY, 12)
     _number(office, founded)
     catalogue = make_catalogue({place.code: place for place in places}, founded, office.staff.id)
+    make_design(catalogue.projects[DESIGNED], founded, office.staff.id)
     world = World(rows, past, chance, today, office, catalogue)
     filled = [_fill_block(world, crowd, number) for number in range(scale)]
     _issue(world, [award for _runs, awards in filled for award in awards])

@@ -13,6 +13,7 @@ import base64
 import hashlib
 import json
 import secrets
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,19 @@ def record(
     db.session().info.setdefault(_RECORDED, []).append((action, subject, by, person, change or {}, personal, public, clock.now()))
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the transaction that is undone alone when it raises: what was recorded in it goes with it."""
+    recorded = db.session().info.setdefault(_RECORDED, [])
+    before = len(recorded)
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del recorded[before:]
+        raise
+
+
 # Built once: every transaction that writes sends them.
 _TAKE_TURN = sa.select(sa.func.pg_advisory_xact_lock(CHAIN_LOCK))
 _LAST_DIGEST = sa.select(HistoryRow.digest).order_by(HistoryRow.id.desc()).limit(1)
@@ -139,11 +153,11 @@ def link(values: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(covered, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def broken_links(rows: Iterable[HistoryRow]) -> Iterator[int]:
-    """The ids of rows, given in order from the first, that do not follow from the row before or were changed."""
-    previous = FIRST_LINK
+def broken_links(rows: Iterable[Any]) -> Iterator[int]:
+    """The ids of rows (``HistoryRow``, or their columns), in order from the first, that do not follow from the row before or were changed."""
+    previous, names = FIRST_LINK, [column.key for column in HistoryRow.__table__.columns]
     for row in rows:
-        values = {column.key: getattr(row, column.key) for column in sa.inspect(HistoryRow).columns}
+        values = {name: getattr(row, name) for name in names}
         if row.previous != previous or link(values) != row.digest:
             yield row.id
         previous = row.digest

@@ -31,7 +31,7 @@ def check(text: str, allowed: Collection[str]) -> None:
     """Raise the ``RefusedError`` that quotes what is in braces in ``text`` and is none of the ``allowed`` placeholders."""
     for mark in _marks(text):
         if not (mark.startswith("{{") and mark.endswith("}}") and mark[2:-2].strip() in allowed):
-            raise RefusedError(N_("“%(quote)s” is not a placeholder of this mail."), quote=mark[:LONGEST_QUOTE])
+            raise RefusedError(N_("“%(quote)s” is not a placeholder that can be used here."), quote=mark[:LONGEST_QUOTE])
 
 
 def names_in(text: str) -> frozenset[str]:

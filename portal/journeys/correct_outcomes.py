@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from portal import assessment, attendance, certificates, courses
 from portal.attendance.models import Source
+from portal.certificates.models import StateReason
 from portal.courses.models import RunState
 from portal.journeys.complete_run import complete_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from portal.assessment import RecordedScores
     from portal.attendance import MarkWish, Operation, Received, Recorded
@@ -57,9 +59,11 @@ def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Map
     return recorded
 
 
-def revoke_certificate(certificate_id: int, reason: str, *, by: int) -> None:
+def revoke_certificate(
+    certificate_id: int, words: str, *, by: int, reason: StateReason = StateReason.OTHER, effective_at: datetime | None = None
+) -> None:
     """Revoke a certificate: of itself it no longer says that its holder completed the run. Raises as ``certificates.revoke``."""
-    certificate = certificates.revoke(certificate_id, reason, by=by)
+    certificate = certificates.revoke(certificate_id, words, by=by, reason=reason, effective_at=effective_at)
     _follow(courses.lock_run(certificate.run_id), by=by)
 
 

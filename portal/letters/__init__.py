@@ -6,7 +6,7 @@ letter. Whoever checks it by its QR is told whether what it says still holds. ``
 
 from portal.letters.facts import Day, LetterFacts
 from portal.letters.paper import columns_of
-from portal.letters.queries import Checked, Offer, facts_of, find_checked, get_letter, get_subject, offer_of, offers_of
+from portal.letters.queries import Checked, Offer, facts_of, find_by_digest, find_checked, get_letter, get_subject, offer_of, offers_of
 from portal.letters.rules import LANGUAGES, Standing
 from portal.letters.services import issue
 
@@ -19,6 +19,7 @@ __all__ = [
     "Standing",
     "columns_of",
     "facts_of",
+    "find_by_digest",
     "find_checked",
     "get_letter",
     "get_subject",

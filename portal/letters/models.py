@@ -40,7 +40,7 @@ class IssuedLetter(Base):
     facts: Mapped[bytes]
     facts_sha256: Mapped[str]
     pdf: Mapped[bytes] = mapped_column(deferred=True)
-    pdf_sha256: Mapped[str]
+    pdf_sha256: Mapped[str] = mapped_column(index=True)
     issued_at: Mapped[datetime]
     issued_by: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
 

@@ -168,6 +168,11 @@ def get_letter(
     return found
 
 
+def find_by_digest(sha256: str) -> str | None:
+    """The secret of the letter whose file has this digest (hexadecimal), else None."""
+    return db.session.scalar(sa.select(IssuedLetter.secret).where(IssuedLetter.pdf_sha256 == sha256).order_by(IssuedLetter.id).limit(1))
+
+
 def find_checked(secret: str) -> Checked | None:
     """What is to be said of the letter whose QR says ``secret``: one statement when there is none, five at most when there is."""
     letter = db.session.scalar(sa.select(IssuedLetter).where(IssuedLetter.secret == secret))

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from portal.foundation import clock
-from portal.notices import letters, plan
-from portal.notices.rules import DAY_BEFORE, WEEK_BEFORE, Timing
+from portal.notices import endings, letters, plan
+from portal.notices.rules import DAY_BEFORE, MONTHS_BEFORE_END, WEEK_BEFORE, WEEKS_BEFORE_END, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,10 +35,16 @@ def _reminder(code: str, timing: Timing) -> NoticeKind:
     return NoticeKind(code=code, plan=partial(plan.reminders, code, timing), send=partial(letters.remind, timing))
 
 
+def _ending(code: str, timing: Timing) -> NoticeKind:
+    return NoticeKind(code=code, plan=partial(endings.ends, code, timing), send=partial(endings.tell_holders, timing))
+
+
 KINDS = (
     _reminder("reminder_week", WEEK_BEFORE),
     _reminder("reminder_day", DAY_BEFORE),
     NoticeKind(code=plan.DEADLINE_NEAR, plan=plan.deadlines, send=letters.tell_deadlines, gathered=True),
+    _ending("certificate_ends", MONTHS_BEFORE_END),
+    _ending("certificate_ends_soon", WEEKS_BEFORE_END),
     NoticeKind(code=plan.DIGEST, plan=plan.digests, send=letters.send_digests),
 )
 

@@ -65,7 +65,7 @@ def reminders(kind: str, timing: Timing, now: datetime, until: datetime) -> list
         )
         for run in runs.values()
     )
-    return _with_notices(one for one in found if one.goes_at < until and now < one.ends_at)
+    return with_notices(one for one in found if one.goes_at < until and now < one.ends_at)
 
 
 def reminder_key(kind: str, run_id: int, starts_at: datetime) -> str:
@@ -89,7 +89,7 @@ def deadlines(now: datetime, until: datetime) -> list[Planned]:
         )
         for run in runs
     )
-    return _with_notices(one for one in found if one.goes_at < min(until, one.ends_at))
+    return with_notices(one for one in found if one.goes_at < min(until, one.ends_at))
 
 
 def digests(now: datetime, until: datetime) -> list[Planned]:
@@ -107,7 +107,7 @@ def digests(now: datetime, until: datetime) -> list[Planned]:
         )
         for moment in moments
     )
-    return _with_notices(one for one in found if one.people)
+    return with_notices(one for one in found if one.people)
 
 
 def desks_at(moment: datetime, now: datetime, waiting: Iterable[ToDecide]) -> dict[int, list[Desk]]:
@@ -115,7 +115,8 @@ def desks_at(moment: datetime, now: datetime, waiting: Iterable[ToDecide]) -> di
     return queries.desks_of_approvers([one for one in waiting if one.queued_at < moment], to_tbilisi(max(moment, now)).date())
 
 
-def _with_notices(planned: Iterable[Planned]) -> list[Planned]:
+def with_notices(planned: Iterable[Planned]) -> list[Planned]:
+    """``planned``, each with what has become of it."""
     planned = list(planned)
     notices = queries.notices_of(one.key for one in planned)
     return [replace(one, notice=notices.get(one.key)) for one in planned]

@@ -42,6 +42,8 @@ class Timing:
 WEEK_BEFORE = Timing(days=7, until_days=3, quiet=timedelta(hours=48))
 DAY_BEFORE = Timing(days=1, quiet=timedelta(hours=24))
 DEADLINE = Timing(days=3)
+MONTHS_BEFORE_END = Timing(days=60, until_days=14)
+WEEKS_BEFORE_END = Timing(days=14)
 
 
 def is_due(goes_at: datetime, ends_at: datetime, now: datetime) -> bool:

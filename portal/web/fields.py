@@ -308,6 +308,10 @@ class Choice(SelectField):
         """Never."""
         return False
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent; nothing but spaces is the empty choice, as the rule for what may be left out has it."""
+        super().process_formdata([value.strip() for value in valuelist])
+
     def __init__(self, label: Any, *, optional: bool = False, **values: Any) -> None:
         super().__init__(label, _rules(optional=optional), **values)
         self.invalid_value_message = self.invalid_choice_message = _not_offered(label)

@@ -38,7 +38,7 @@ def security_headers(*, production: bool) -> list[tuple[str, str]]:
 
 
 class SecurityHeaders:
-    """WSGI middleware that adds ``headers`` to every answer of ``application``."""
+    """WSGI middleware that adds ``headers`` to every answer of ``application``; of a name that an answer has already, its own stands."""
 
     def __init__(self, application: WSGIApplication, headers: list[tuple[str, str]]) -> None:
         self.application = application
@@ -48,6 +48,7 @@ class SecurityHeaders:
         """Answer, with the headers added."""
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            return start_response(status, headers + self.headers, *error)
+            own = {name.lower() for name, _value in headers}
+            return start_response(status, headers + [one for one in self.headers if one[0].lower() not in own], *error)
 
         return self.application(environ, start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request
@@ -14,12 +15,25 @@ from portal.web.guard import actor, find_actor
 if TYPE_CHECKING:
     from config import Settings
 
+LINE = 64
+"""Bits of an IPv6 address that name a line; whoever has it chooses the rest anew for each try."""
+
 
 def address() -> str:
-    """The address that a request comes from, as far as the trusted proxies tell."""
+    """The address that a request comes from, as far as the trusted proxies tell; of IPv6 the network, which is one line's as a whole."""
     if "X-Forwarded-For" in request.headers and not current_app.config["SETTINGS"].trusted_proxies:
         _warn_of_proxy()
-    return request.remote_addr or "unknown"
+    return _counted(request.remote_addr or "unknown")
+
+
+def _counted(told: str) -> str:
+    try:
+        found = ip_address(told)
+    except ValueError:
+        return told
+    if isinstance(found, IPv4Address):
+        return told
+    return str(found.ipv4_mapped or IPv6Network((found.packed, LINE), strict=False))
 
 
 log = logging.getLogger(__name__)

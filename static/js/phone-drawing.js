@@ -154,8 +154,9 @@ function drawRun() {
   }
   const asked = Number(/^#session-(\d+)$/.exec(location.hash)?.[1]);
   const nearest = (one) => Math.max(one.opens - portalTime(), portalTime() - one.opens - DAY, 0);
-  const byNearness = [...run.sessions].sort((one, other) => nearest(one) - nearest(other));
-  const known = run.sessions.find((one) => one.id === (asked || session?.id)) ?? byNearness.find((one) => portalTime() < one.ends) ?? byNearness[0];
+  const least = Math.min(...run.sessions.map(nearest));
+  const ofTheDay = run.sessions.filter((one) => nearest(one) === least);
+  const known = run.sessions.find((one) => one.id === (asked || session?.id)) ?? ofTheDay.find((one) => portalTime() < one.ends) ?? ofTheDay.at(-1);
   session = known ?? null;
   part("course").textContent = [session?.title, run.course, run.code].filter(Boolean).join(" · ");
   part("sessions").replaceChildren(...run.sessions.map((one) => {

@@ -16,6 +16,8 @@ for (const run of document.querySelectorAll("[data-progress]")) {
       bar.value = state.done;
       run.querySelector("[data-progress-done]").textContent = state.done;
       run.querySelector("[data-progress-total]").textContent = state.total;
+      const left = run.querySelector("[data-progress-left]");
+      if (left) left.textContent = state.left || "";
       if (state.finished || state.failed) {
         location.reload();
         return;

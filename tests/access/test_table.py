@@ -23,6 +23,11 @@ BY_ACTORS = (
         bare.healthz bare.readyz bare.root courses.home courses.catalogue courses.course courses_bare.project_logo enrolment.run
         enrolment.waiting_list enrolment.answer enrolment.send_answer
         certificates.verify certificates.look_up certificates.verified certificates_bare.scanned certificates_bare.typed style_guide.style_guide
+        certificates.verify_file certificates.look_up_file certificates.shared certificates.open_shared certificates.shared_file
+        certificates_bare.given certificates_bare.credential_of_secret certificates_bare.did_document
+        certificates_bare.status_list certificates_bare.status_list_jwt
+        certificates.verify_file certificates.look_up_file certificates.shared certificates.open_shared certificates.shared_file certificates.ask_for_file
+        certificates_bare.given
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
         people.ask_for_reset people.reset_asked people.reset_password people.privacy
         attendance.check_in attendance_bare.scanned attendance_bare.typed attendance.phone_shell attendance.phone_manifest
@@ -34,6 +39,7 @@ BY_ACTORS = (
         """
         attendance.confirm attendance.checked_in attendance.type_code attendance.send_code
         enrolment.enrol enrolment.withdraw enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
+        certificates.my_credential certificates.held certificates.share certificates.linkedin certificates.end_share
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
         people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
@@ -120,20 +126,19 @@ def words(demo_app):
             "topic_id",
             "venue_id",
             "appeal_id",
+            "share_id",
+            "picture_id",
+            "edition",
         ],
         1,
     )
-    one_of_each = (
-        "number person_id grant merge batch_id document_id enrolment_id nomination_id import_id project_id topic_id venue_id material_id"
-    )
-    return {"session_id": session, "lang": "ka"} | dict.fromkeys(one_of_each.split(), 1)
 
 
 def addresses(app, words):
     """Each endpoint with each of its methods, and an address of it."""
     adapter = app.url_map.bind("portal.test", url_scheme="https")
     texts = {"secret": "x" * 22, "token": "y" * 43, "slug": "none", "reference": "E-2346AC", "change": "revoke", "table": "sex"}
-    texts |= {"key": "none", "kind": "reminder_week", "text_language": "ka"}
+    texts |= {"key": "none", "kind": "reminder_week", "text_language": "ka", "scope": "all", "form": "json", "ending": "zip"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

@@ -18,15 +18,23 @@ NO_PAGES = {
     "bare.healthz",
     "bare.readyz",
     "bare.root",
+    "certificates.verify_file",
+    "certificates.credential",
+    "certificates.my_credential",
+    "certificates_bare.credential_of_secret",
+    "certificates_bare.given",
     "certificates_bare.scanned",
+    "certificates_bare.status_list",
     "certificates_bare.typed",
+    "certificates.bundle",
+    "certificates.bundle_progress",
     "certificates.progress_numbers",
     "enrolment.participation",
     "enrolment.import_progress",
     "attendance.counts",
     "attendance.material",
 }
-FILES = (".csv", ".ics", ".pdf", ".png", ".xlsx", ".zip")
+FILES = (".csv", ".ics", ".json", ".jwt", ".pdf", ".png", ".xlsx", ".zip")
 
 
 @pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)

@@ -98,14 +98,15 @@ def selects_outside_queries(name: str, source: str) -> list[str]:
 
 
 def imports_past_the_front_door(name: str, source: str) -> list[str]:
-    """Rule 1: another domain is entered by its front door, or its models."""
+    """Rule 1: another domain is entered by its front door, or its models, of a room within it too."""
     parts = name.removesuffix(".py").split("/")
     own = parts[2] if parts[1] == "web" and len(parts) > 3 else parts[1]
     found = []
     for node in ast.walk(ast.parse(source)):
         modules = []
         if isinstance(node, ast.ImportFrom) and node.module:
-            modules = [node.module] if node.module.count(".") >= 2 else []
+            only_models = {alias.name for alias in node.names} <= MODULES_OF_ANY_FLOOR
+            modules = [node.module] if node.module.count(".") >= 2 and not only_models else []
             if node.module.count(".") == 1:
                 modules = [f"{node.module}.{alias.name}" for alias in node.names if is_room(node.module, alias.name)]
         elif isinstance(node, ast.Import):
@@ -120,7 +121,7 @@ def is_past_the_door(module: str, own: str, floor: str) -> bool:
     path = module.split(".")
     if path[0] != "portal" or len(path) < 3 or path[1] in {"foundation", "web"}:
         return False
-    return (path[1] != own or floor == "web") and path[2] not in MODULES_OF_ANY_FLOOR
+    return (path[1] != own or floor == "web") and not MODULES_OF_ANY_FLOOR.intersection(path[2:])
 
 
 def is_room(module: str, name: str) -> bool:

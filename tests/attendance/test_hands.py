@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal import attendance, journeys
+from portal import attendance, courses, journeys
 from portal.attendance.models import AttendanceFact, Mark
 from portal.attendance.queries import ledger_of_session, still_stands
 from portal.attendance.services import NoPlaceError
@@ -145,7 +145,7 @@ def test_the_policy_of_the_run_decides_what_counts(hall, cast):
         found = attendance.summaries_of_run(hall.run.id)
     assert [found[key].total_minutes for key in hall.keys] == [480, 0, 480]
     assert [found[key].percent for key in hall.keys] == [100, 0, 0]
-    assert attendance.attendance_of_run(hall.run.id).policy == attendance.Policy("held", "left_out", 0, 0)
+    assert attendance.attendance_of_run(hall.run.id).policy == courses.AttendanceRuleValues("held", "left_out", 0, 0)
 
 
 def test_counts_say_of_how_many_facts_contradict_each_other(hall, cast):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from portal.attendance import rules
 from portal.attendance.models import Mark
-from portal.attendance.rules import Fact, MarkWish, Policy, Prospect, SessionTime, Standing
+from portal.attendance.rules import Fact, MarkWish, Prospect, SessionTime, Standing
+from portal.courses import AttendanceRuleValues
 from portal.courses.models import AttendanceBase, ExcusedCounts
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -176,18 +177,18 @@ def of_four(*marks: str | None, **policy: object) -> rules.AttendanceSummary:
             seen = fact(number, "present" if there else mark, session=number)
             standings[number] = Standing(seen._replace(from_minute=0 if there else None, to_minute=there))
     held = [number for number, mark in enumerate(marks, start=1) if mark is not None]
-    return rules.summarise(FOUR, standings, LATER, Policy(**policy), held)
+    return rules.summarise(FOUR, standings, LATER, AttendanceRuleValues(**policy), held)
 
 
 def test_one_of_four_sessions_is_a_quarter_whatever_else_was_marked():
     """Moodle's plug-in counted one of four as full marks (#447)."""
     assert of_four("present", None, None, None).percent == 25
     assert of_four("present", "absent", "absent", "absent").percent == 25
-    assert of_four("present", None, None, None, base=AttendanceBase.EVERY).percent == 25
+    assert of_four("present", None, None, None, attendance_base=AttendanceBase.EVERY).percent == 25
 
 
 def test_sessions_in_which_nobody_was_marked_do_not_count_where_only_those_held_do():
-    found = of_four("present", None, None, "absent", base=AttendanceBase.HELD)
+    found = of_four("present", None, None, "absent", attendance_base=AttendanceBase.HELD)
     assert (found.percent, found.total_minutes, found.unmarked_sessions) == (50, 480, 0)
 
 
@@ -196,7 +197,7 @@ def test_sessions_in_which_nobody_was_marked_do_not_count_where_only_those_held_
     [(ExcusedCounts.MISSED, 50, 960), (ExcusedCounts.LEFT_OUT, 66, 720), (ExcusedCounts.PRESENT, 75, 960)],
 )
 def test_an_excused_absence_counts_as_the_policy_says(excused, percent, total):
-    found = of_four("present", "present", "excused", "absent", excused=excused)
+    found = of_four("present", "present", "excused", "absent", excused_counts=excused)
     assert (found.percent, found.total_minutes, found.excused_minutes) == (percent, total, 240)
 
 
@@ -218,8 +219,8 @@ def test_less_than_the_least_share_of_a_session_counts_as_missed(least, attended
 @given(st.lists(st.sampled_from([None, "present", "absent", "excused", 1, 120, 239]), min_size=4, max_size=4), st.data())
 def test_whatever_the_policy_nobody_attends_more_than_was_held_nor_loses_by_attending_more(marks, data):
     policy = {
-        "base": data.draw(st.sampled_from(AttendanceBase)),
-        "excused": data.draw(st.sampled_from(ExcusedCounts)),
+        "attendance_base": data.draw(st.sampled_from(AttendanceBase)),
+        "excused_counts": data.draw(st.sampled_from(ExcusedCounts)),
         "free_absences": data.draw(st.integers(0, 4)),
         "least_percent": data.draw(st.integers(0, 100)),
     }

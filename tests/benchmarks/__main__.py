@@ -23,13 +23,13 @@ import lxml.html
 import sqlalchemy as sa
 
 from config import Settings
-from portal import create_app, demo
+from portal import create_app, demo, signing
 from portal.certificates.models import Certificate
 from portal.courses.models import Course, CourseRun, CourseSession
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.transaction import writing
-from tests.benchmarks import certificates
+from tests.benchmarks import certificates, credentials, issuing, register
 from tests.benchmarks.crowd import hot_run
 from tests.benchmarks.queries import statements_of
 from tests.benchmarks.servers import HELLO, PORTAL, Server, postgresql_processes
@@ -206,6 +206,7 @@ def measured_at(scale: int, engine: str) -> dict[str, Result]:
     try:
         with app.app_context():
             flask_migrate.upgrade()
+            signing.use_settings(app.config["SETTINGS"])
             started = time.monotonic()
             with writing():
                 demo.seed(scale)
@@ -254,6 +255,12 @@ def main() -> int:
             print(f"| {name} | {large[name].ratio / small[name].ratio:.2f} |")
     print("\n## Certificates\n", flush=True)
     certificates.main()
+    print("\n## Credentials\n", flush=True)
+    credentials.main()
+    print("\n## Register\n", flush=True)
+    register.main(engine)
+    print("\n## Issuing in bulk\n", flush=True)
+    issuing.measured_on(engine)
     return 0
 
 

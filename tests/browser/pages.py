@@ -32,6 +32,7 @@ PAGES = {
         404                               /nothing-here
         404                               /answers/xxxxxxxxxxxxxxxxxxxxxx
         404                               /verify/xxxxxxxxxxxxxxxxxxxxxx
+        404                               /shared/xxxxxxxxxxxxxxxxxxxxxx
         410                               /reset-password/xxxxxxxxxxxxxxxxxxxxxx
     """,
     "learner": """
@@ -43,6 +44,9 @@ PAGES = {
         enrolment.confirmation            /my → */runs/*/enrolment
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
+        certificates.held                 /my → */my/certificates/*[0-9]
+        certificates.share                /my → */my/certificates/*[0-9] → */share
+        certificates.linkedin             /my → */my/certificates/*[0-9] → */linkedin
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
         attendance.own_attendance         /my → */attendance
         attendance.own_attendance         /my/runs/DEMO-CERT/attendance
@@ -130,8 +134,14 @@ PAGES = {
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
+        certificates.seal                 /staff/certificates → */staff/certificates/NALAG-* → */seal
         certificates.verified             /staff/certificates → */staff/certificates/NALAG-* → */verify/*
         certificates.cases                /staff/certificates/cases
+        certificates.designs              /staff/certificates → */designs
+        certificates.design               /staff/certificates/designs → */designs/all
+        certificates.design               /staff/certificates/designs → */designs/project-*
+        certificates.design_edition       /staff/certificates/designs/project-1 → */versions/*
+        certificates.pictures             /staff/certificates/designs → */pictures
         certificates.register             /staff/certificates?state=revoked
         certificates.certificate          /staff/certificates?state=revoked → */staff/certificates/NALAG-*
         certificates.verified             /staff/certificates?state=revoked → */staff/certificates/NALAG-* → */verify/*
@@ -223,6 +233,8 @@ REFUSED = {
         "/staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */enrol",
         "/staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → *with=*",
         "/staff/certificates → */staff/certificates/NALAG-* → */suspend",
+        "/staff/certificates/designs/all",
+        "/staff/certificates/pictures",
         "/staff/courses/new",
         "/staff/venues/new",
         "/staff/projects/new",
@@ -245,6 +257,8 @@ REFUSED = {
 RARE = {
     "attendance.record_online",
     "certificates.case",
+    "certificates.shared",
+    "certificates.correct",
     "attendance.check_in",
     "attendance.checked_in",
     "attendance.head_count",

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from portal import attendance, enrolment, journeys
+from portal import attendance, certificates, enrolment, journeys
 from portal.attendance.models import Mark
 from portal.certificates.models import Certificate
 from portal.foundation import clock
@@ -60,6 +60,70 @@ def a_certificate_with_corrected_attendance(browser: PageClient, cast: Cast) -> 
     scenes.correct(certificate, by=cast.staff)
     commit()
     return browser.sign_in(cast.staff).get(f"/staff/certificates/{certificate.number}/case")
+
+
+def shared_certificate(cast: Cast, **wish: object) -> tuple[str, str]:
+    """The number of a certificate of the learner, and a link to it that shows everything."""
+    scenes.issued_run(cast.staff, [cast.learner], trainers=(cast.trainer,), funding_project_id=factories.funding_project().id)
+    (held,) = certificates.certificates_of_person(cast.learner.id)
+    wish = {"note": "კადრების განყოფილებისთვის"} | wish
+    made = certificates.share(held.id, list(certificates.Shown), clock.now() + timedelta(days=30), by=cast.learner.id, **wish)
+    commit()
+    return held.number, made.token
+
+
+@scene
+def a_certificate_with_links(browser: PageClient, cast: Cast) -> Page:
+    number, token = shared_certificate(cast)
+    shared_once = PageClient(browser.app)
+    shared_once.get(f"/shared/{token}")
+    shared_once.submit()
+    (held,) = certificates.certificates_of_person(cast.learner.id)
+    ended = certificates.share(held.id, ["name"], clock.now() + timedelta(days=1), by=cast.learner.id)
+    certificates.end_share(ended.id, held.id, by=cast.learner.id)
+    commit()
+    return browser.sign_in(cast.learner).get(f"/my/certificates/{number}")
+
+
+@scene
+def a_certificate_that_was_taken_back(browser: PageClient, cast: Cast) -> Page:
+    number, _token = shared_certificate(cast)
+    certificates.revoke(certificates.get_entry(number).id, "დასწრება შეცდომით იყო აღრიცხული", by=cast.staff.id)
+    commit()
+    return browser.sign_in(cast.learner).get(f"/my/certificates/{number}")
+
+
+@scene
+def a_link_to_a_certificate(browser: PageClient, cast: Cast) -> Page:
+    _number, token = shared_certificate(cast)
+    return browser.get(f"/shared/{token}")
+
+
+@scene
+def a_shared_certificate(browser: PageClient, cast: Cast) -> Page:
+    _number, token = shared_certificate(cast)
+    browser.get(f"/shared/{token}")
+    return browser.submit()
+
+
+@scene
+def a_file_that_was_altered(browser: PageClient, _cast: Cast) -> Page:
+    return browser.post("/verify/file", {"sha256": "0" * 64, "claim": "NALAG-2026-000123"})
+
+
+@scene
+def a_file_of_somebody_else(browser: PageClient, _cast: Cast) -> Page:
+    return browser.post("/verify/file", {"sha256": "0" * 64, "claim": ""})
+
+
+@scene
+def a_certificate_to_correct(browser: PageClient, cast: Cast) -> Page:
+    scenes.issued_run(cast.staff, [cast.learner])
+    cast.learner.family_name_ka, cast.learner.family_name_latin = "ჯინჯოლავა-ბერიძე", "Jinjolava-Beridze"
+    db.session.merge(cast.learner)
+    commit()
+    held = certificates.certificates_of_person(cast.learner.id)[0]
+    return browser.sign_in(cast.staff).get(f"/staff/certificates/{held.number}/correct")
 
 
 @scene

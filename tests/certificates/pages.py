@@ -27,6 +27,12 @@ def text_boxes(pdf: bytes, page: int = 0) -> list[Box]:
         return [words.get_rect(index) for index in range(words.count_rects())]
 
 
+def pictures_on(pdf: bytes, page: int = 0) -> list[Box]:
+    """Left, bottom, right and top of each image, in points."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [image.get_bounds() for image in document[page].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])]
+
+
 def picture_of(pdf: bytes, dots: int = 150, page: int = 0) -> Image.Image:
     """The page as pixels, at so many dots per inch."""
     with pypdfium2.PdfDocument(pdf) as document:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+import random
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +13,7 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from portal.certificates.drawing import Design, Logo
-from portal.certificates.facts import CertificateFacts, Signatory
+from portal.certificates.facts import CertificateFacts, Signatory, Texts
 
 VERIFY_URL: Final = "https://portal.example/verify/Zk3vQ9xT1bN7mW5cR8yL2a"
 
@@ -90,6 +92,22 @@ WORST_FACTS: Final = replace(
     ),
 )
 
+LONG_TEXTS: Final = Texts(
+    sentence=(
+        "წარმატებით დაასრულა კვალიფიკაციის ამაღლების სავალდებულო პროგრამა",
+        "successfully completed the mandatory programme of professional development",
+    ),
+    statement=(
+        "მონაწილემ დაამტკიცა, რომ შეუძლია ადმინისტრაციული წარმოების დაწყება, გადაწყვეტილების დასაბუთება, საჯარო ფინანსების დაგეგმვა. " * 2,
+        "The participant has shown the ability to open administrative proceedings, to give reasons for decisions, to plan public finance. "
+        * 2,
+    ),
+    note=(
+        "ტრენინგი ჩატარდა პროექტის ფარგლებში, რომელსაც რამდენიმე დონორი აფინანსებს; შინაარსზე პასუხისმგებელია მხოლოდ ავტორი.",
+        "The training was held within a project funded by several donors; the authors alone are responsible for its content.",
+    ),
+)
+
 
 def logo(number: int) -> Logo:
     """A donor's logo; every second one is transparent, and their widths differ."""
@@ -105,3 +123,89 @@ def logo(number: int) -> Logo:
 
 
 WORST_DESIGN: Final = Design(tuple(logo(number) for number in range(8)))
+
+
+def scan(number: int) -> Logo:
+    """A scanned signature: blue ink, transparent around it."""
+    picture = Image.new("RGBA", (900, 300), (255, 255, 255, 0))
+    points = [(40 + step * 14, 150 + 90 * math.sin(step * 0.7 + number) * math.cos(step * 0.13 * number)) for step in range(60)]
+    ImageDraw.Draw(picture).line(points, fill=(20, 40, 120, 255), width=7, joint="curve")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return Logo(buffer.getvalue(), "")
+
+
+def seal() -> Logo:
+    """A round seal with much fine detail."""
+    picture = Image.new("RGBA", (800, 800), (255, 255, 255, 0))
+    pen = ImageDraw.Draw(picture)
+    blue = (30, 60, 150, 255)
+    pen.ellipse((10, 10, 790, 790), outline=blue, width=14)
+    for step in range(48):
+        turn = step * math.pi / 24
+        pen.line(
+            (*(400 + 270 * part(turn) for part in (math.cos, math.sin)), *(400 + 360 * part(turn + 0.05) for part in (math.cos, math.sin))),
+            blue,
+            9,
+        )
+    pen.regular_polygon((400, 400, 150), 6, fill=blue)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return Logo(buffer.getvalue(), "ასოციაციის ბეჭედი")
+
+
+FULLEST_FACTS: Final = replace(WORST_FACTS, texts=LONG_TEXTS)
+FULLEST_DESIGN: Final = Design(WORST_DESIGN.logos, signatures=(scan(1), scan(2), scan(3)), seal=seal())
+
+_WORDS_KA: Final = [
+    "გა",
+    "ბე",
+    "რი",
+    "ძე",
+    "კონსტ",
+    "ანტინე",
+    "პოლი",
+    "ჭყონდიდი",
+    "ბერ",
+    "ხვიჩა",
+    "შალა",
+    "ღმერთი",
+    "თვალი",
+    "მცხეთა",
+    "განვითარება",
+    "სამართლებრივი",
+]
+_WORDS_EN: Final = ["a", "of", "the", "training", "local", "self-government", "participation", "infrastructure", "Mtskheta", "i", "law"]
+
+
+def any_certificate(seed: int) -> tuple[CertificateFacts, Design]:
+    """Facts and a design thrown together: texts of any length, some of them missing, any number of pictures."""
+    dice = random.Random(seed)
+
+    def words(stock: list[str], count: int) -> str:
+        return " ".join("".join(dice.choices(stock, k=dice.choice((1, 1, 1, 3)))) for _ in range(count))
+
+    def pair(least: int, most: int) -> tuple[str, str]:
+        return words(_WORDS_KA, dice.randint(least, most)), words(_WORDS_EN, dice.randint(least, most))
+
+    (name_ka, name_latin), (title_ka, title_en), (post_ka, post_en) = pair(1, 8), pair(1, 40), pair(0, 15)
+    facts = replace(
+        FACTS,
+        name_ka=name_ka,
+        name_latin=name_latin,
+        course_title_ka=title_ka,
+        course_title_en=title_en,
+        post_ka=post_ka,
+        post_en=post_en,
+        valid_until=dice.choice((None, date(2029, 12, 19))),
+        trainers=tuple(pair(1, 3) for _ in range(dice.randint(0, 8))),
+        projects=tuple(pair(1, 8) for _ in range(dice.randint(0, 3))),
+        texts=Texts(pair(1, 5), pair(1, 8), pair(0, 60), pair(0, 40)),
+        signatories=tuple(Signatory(*pair(0, 3), *pair(1, 12)) for _ in range(dice.randint(0, 3))),
+    )
+    return facts, Design(
+        WORST_DESIGN.logos[: dice.randint(0, 8)],
+        signatures=tuple(dice.choice((None, scan(1), scan(2))) for _ in range(3)),
+        seal=dice.choice((None, seal())),
+        frame=dice.choice(("tiles", "line", "none")),
+    )

@@ -9,22 +9,24 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pikepdf
 import pytest
 import zxingcpp
 from PIL import ImageChops
 from pypdf import PdfReader
 
-from portal.certificates.drawing import CertificateBatch, Design, Logo, UndrawableTextError, batch, draw_certificate, merge
+from portal.certificates.drawing import Attachment, CertificateBatch, Design, Logo, UndrawableTextError, batch, draw_certificate, merge
 from portal.certificates.drawing.design import ACCENT, PAGE_HEIGHT, PAGE_WIDTH
 from portal.certificates.drawing.face import PREPARED_LETTERS
 from portal.certificates.drawing.frame import INSIDE, TILE, TILE_CORNERS
 from portal.certificates.facts import CertificateFacts, Signatory, canonical_json
 from portal.foundation.typeface import GEORGIAN
 from tests.certificates.pages import overlaps, picture_of, text_boxes, text_of, unembedded_fonts
-from tests.certificates.samples import FACTS, VERIFY_URL, WORST_DESIGN, WORST_FACTS
+from tests.certificates.samples import FACTS, FULLEST_DESIGN, FULLEST_FACTS, VERIFY_URL, WORST_DESIGN, WORST_FACTS
 
 PLAIN = Design()
-MOST_BYTES = 30 * 1024
+MOST_BYTES = 40 * 1024
+MOST_BYTES_WITH_LOGOS = 80 * 1024
 BARE_FACTS = replace(
     FACTS,
     municipality_ka="",
@@ -44,7 +46,8 @@ CASES = {
     "worst without logos": (WORST_FACTS, PLAIN),
     "bare": (BARE_FACTS, PLAIN),
     "short name": (replace(FACTS, name_ka="ია ონი", name_latin="Ia Oni", valid_until=date(2028, 12, 19)), PLAIN),
-    "one endless word": (replace(FACTS, name_ka="ა" * 200, course_title_ka="ბ" * 600, number="N" * 90), PLAIN),
+    "one endless word": (replace(FACTS, name_ka="ა" * 100, course_title_ka="ბ" * 300, number="N" * 30), PLAIN),
+    "all of it": (FULLEST_FACTS, FULLEST_DESIGN),
 }
 
 
@@ -176,6 +179,25 @@ def test_a_certificate_is_small():
     assert len(draw(FACTS)) <= MOST_BYTES
     assert len(draw(WORST_FACTS)) <= MOST_BYTES
     assert len(draw(FACTS, Design(WORST_DESIGN.logos[:2]))) <= MOST_BYTES
+    assert len(draw(FULLEST_FACTS, FULLEST_DESIGN)) <= MOST_BYTES_WITH_LOGOS
+
+
+def test_an_attachment_comes_back_byte_for_byte():
+    credential = Attachment("credential.json", "application/ld+json", '{"name": "თამარ"}'.encode() * 200, "სერტიფიკატი მანქანისთვის")
+    pdf = draw_certificate(FACTS, VERIFY_URL, PLAIN, credential)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        attached = opened.attachments["credential.json"]
+        assert attached.get_file().read_bytes() == credential.data
+        assert attached.get_file().mime_type == credential.media_type
+        assert attached.description == credential.description
+        assert opened.Root.AF[0].AFRelationship == "/Data"
+    assert CertificateBatch(PLAIN).draw(FACTS, VERIFY_URL, credential) == pdf
+
+
+@pytest.mark.parametrize("name", ["../x.json", "ა.json", "x\n.json"])
+def test_an_attachment_whose_name_could_not_be_saved_is_refused(name):
+    with pytest.raises(ValueError, match="ASCII"):
+        Attachment(name, "application/json", b"{}", "")
 
 
 def test_a_letter_outside_the_prepared_ones_takes_the_slow_road():
@@ -218,12 +240,12 @@ def test_the_file_says_its_title_language_and_day():
 
 
 def test_logos_stand_in_one_row_of_equal_height_and_are_named():
-    reader = PdfReader(io.BytesIO(draw(WORST_FACTS, WORST_DESIGN)))
-    content = reader.pages[0].get_contents().get_data().decode("latin-1")
+    pdf = draw(WORST_FACTS, WORST_DESIGN)
+    content = PdfReader(io.BytesIO(pdf)).pages[0].get_contents().get_data().decode("latin-1")
     places = [line.split(" cm")[0].split()[-6:] for line in content.splitlines() if " Do " in line]
     assert len(places) == 8
     assert len({(height, y) for _, _, _, height, _, y in places}) == 1
-    assert "დონორი 7".encode("utf-16-be").hex() in content
+    assert b"/Alt<feff%b>" % "დონორი 7".encode("utf-16-be").hex().encode() in pdf
 
 
 def test_a_logo_that_is_no_picture_is_refused():
@@ -270,7 +292,9 @@ def test_canonical_json_is_sorted_tight_and_utf8():
     assert frozen == '{"a":[1,null,{"y":"\\n","z":""}],"b":"ა/„"}'.encode()
 
 
-@pytest.mark.parametrize("spoil", [{"format": 2}, {"name": None}, {"first_day": "x"}, {"contact_hours": "x"}, {"trainers": "x"}])
+@pytest.mark.parametrize(
+    "spoil", [{"format": 3}, {"texts": None}, {"name": None}, {"first_day": "x"}, {"contact_hours": "x"}, {"trainers": "x"}]
+)
 def test_a_spoilt_record_is_refused(spoil):
     with pytest.raises(ValueError, match=r"."):
         CertificateFacts.from_record(FACTS.to_record() | spoil)

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 import zxingcpp
 
-from portal import certificates
+from portal import certificates, credentials
 from portal.certificates import issuer, paper
 from portal.certificates.facts import canonical_json
 from portal.certificates.models import Certificate, CertificateFile, CertificateStatus, IssueBatch, IssueItem
@@ -78,7 +78,8 @@ def test_one_function_gives_every_column_of_the_register(cast):
     [candidate] = certificates.candidates_of_run(run)
     subject = certificates.get_subject(candidate.enrolment.id)
     facts = certificates.facts_of(subject, number="NALAG-2026-000123", issued_on=clock.today())
-    columns = certificates.columns_of(subject, facts, certificates.seal(subject, facts, "secret"), by=cast.staff.id, at=clock.now())
+    sealed = certificates.seal(subject, facts, "secret", clock.now(), credentials.Place(1, 7))
+    columns = certificates.columns_of(subject, facts, sealed, by=cast.staff.id, at=clock.now())
     # the register gives ids, and only a certificate issued anew has a predecessor
     assert {*columns, "id", "supersedes_id"} == {column.name for column in Certificate.__table__.columns}
     assert (columns["year"], columns["sequence"], columns["secret"]) == (2026, 123, "secret")

@@ -25,10 +25,10 @@ def fail_for(monkeypatch, name, times=1000):
     """The next ``times`` certificates of ``name`` fail in the database, when their number is already taken."""
     whole, left = paper.seal, iter(range(times))
 
-    def seal(subject, facts, secret):
+    def seal(subject, facts, *rest):
         if facts.name_ka == name and next(left, None) is not None:
             db.session.execute(sa.text("SELECT * FROM missing"))
-        return whole(subject, facts, secret)
+        return whole(subject, facts, *rest)
 
     monkeypatch.setattr(paper, "seal", seal)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from portal import certificates, people
 from portal.certificates import RegisterSearch
-from portal.foundation import clock
+from portal.certificates.models import StateReason
+from portal.foundation import clock, formats
 from portal.foundation.database import db
 from portal.foundation.errors import RefusedError
 from portal.foundation.history import HistoryRow
@@ -83,6 +85,30 @@ def test_a_refused_change_of_state_tells_nobody(cast, entry):
     with pytest.raises(RefusedError):
         change(certificates.reinstate, entry, cast.staff)
     assert len(mails_to(cast.learner)) == 1
+
+
+def test_a_change_says_why_by_a_code_and_from_when_on_it_holds(cast, entry):
+    with clock.frozen(clock.now() + timedelta(days=5)):
+        since = clock.now() - timedelta(days=3)
+        change(partial(certificates.suspend, reason=StateReason.UNDER_REVIEW, effective_at=since), entry, cast.staff)
+        issued, suspended = certificates.states_of(entry.id)
+        assert (issued.reason_code, issued.since) == ("", issued.at)
+        assert (suspended.reason_code, suspended.since, suspended.at) == ("under_review", since, clock.now())
+        assert certificates.find_by_secret(entry.secret).state_at == since
+        body = mails_to(cast.learner)[-1].body
+    assert "მიზეზი: მოწმდება\nშემოწმება\n" in body
+    assert f"ძალაში შესვლის თარიღი: {formats.format_date(formats.to_tbilisi(since).date(), 'ka')}" in body
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_change_holds_neither_before_the_issue_nor_from_a_day_to_come(cast, entry, days):
+    with pytest.raises(RefusedError):
+        change(partial(certificates.suspend, effective_at=clock.now() + timedelta(days=days)), entry, cast.staff)
+
+
+def test_the_reason_must_fit_the_change(cast, entry):
+    with pytest.raises(RefusedError):
+        change(partial(certificates.suspend, reason=StateReason.SETTLED), entry, cast.staff)
 
 
 def test_the_holder_sees_since_when_and_why(cast, entry):

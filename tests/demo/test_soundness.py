@@ -21,6 +21,7 @@ from portal.foundation.history import HistoryRow, broken_links
 from portal.foundation.outbox import OutboxMessage
 from portal.people.models import Account, Person, Post
 from tests.demo.conftest import trying
+from tests.signing import judging
 
 pytestmark = pytest.mark.usefixtures("seeded")
 
@@ -31,6 +32,13 @@ def runs() -> list[CourseRun]:
 
 def test_two_seeds_at_one_moment_are_equal(seeded):
     assert seeded.first == seeded.second
+
+
+def test_every_certificate_of_the_demo_is_signed_and_holds():
+    files = db.session.scalars(sa.select(CertificateFile.pdf)).all()
+    assert len(files) > 100
+    assert all(judging.holds(pdf) for pdf in files)
+    assert not judging.holds(files[0].replace(b"/P 1\n", b"/P 2\n"))
 
 
 def test_a_second_seed_adds_nothing():

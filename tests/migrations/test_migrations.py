@@ -16,15 +16,33 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from config import PROJECT_DIR
-from portal import create_app, tables
+from portal import certificates, create_app, tables
+from portal.certificates.chain import queries, rules
+from portal.certificates.chain.models import EntryKind, RegisterEntry
+from portal.certificates.models import Certificate
 from portal.foundation.database import db
-from portal.foundation.transaction import commit
+from portal.foundation.transaction import commit, writing
 from tests import factories
+from tests.certificates import scenes
 from tests.conftest import settings_for
 from tests.databases import ENGINES, Database
 from tests.migrations import starting
 
-APPEND_ONLY = ("history", "attendance_fact", "final_score", "certificate", "certificate_file", "certificate_status", "letter")
+APPEND_ONLY = (
+    "history",
+    "attendance_fact",
+    "final_score",
+    "certificate",
+    "certificate_file",
+    "certificate_status",
+    "certificate_credential",
+    "certificate_addition",
+    "certificate_design_version",
+    "certificate_picture",
+    "register_entry",
+    "register_head",
+    "letter",
+)
 
 
 def test_the_schema_equals_the_models(app):
@@ -61,6 +79,25 @@ def test_each_later_step_goes_down_and_up_again_over_data(loaded):
         flask_migrate.downgrade(revision="-1")
     flask_migrate.upgrade()
     assert db.session.scalar(sa.text("SELECT count(*) FROM person")) == people_before
+
+
+def test_certificates_issued_before_there_was_a_chain_begin_it(loaded):
+    staff = factories.person_with_account()
+    scenes.issued_run(staff, 2)
+    suspended, kept = db.session.scalars(sa.select(Certificate.id).order_by(Certificate.id)).all()
+    with writing():
+        certificates.suspend(suspended, "შემოწმება", by=staff.id)
+    with writing():
+        scenes.correct(db.session.get(Certificate, kept), by=staff)
+    db.session.remove()
+    flask_migrate.downgrade(revision="0014")
+    flask_migrate.upgrade()
+    chain = db.session.execute(sa.select(RegisterEntry.__table__)).all()
+    assert len({link.at for link in chain}) == 1
+    assert sorted(link.kind for link in chain) == ["case", *["certificate"] * 2, *["state"] * 3]
+    for link in chain:
+        [row] = queries.rows_of(EntryKind(link.kind), [link.row_id])
+        assert link.content == rules.content_of(link.kind, row)
 
 
 HISTORY_ROW = sa.text(

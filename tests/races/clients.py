@@ -12,11 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from config import Settings
 from portal import attendance, courses, create_app, enrolment, journeys, people
 from portal.attendance.models import Mark
+from portal.certificates.models import Certificate
 from portal.enrolment import queries
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock, database, transaction
+from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
+from tests.certificates import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +142,22 @@ def check_in(session_id: int, person_id: int, _form_key: str | None) -> str:
     return "checked in"
 
 
+def correct(certificate_id: int, staff_id: int, minutes: str | None) -> str:
+    """Correct that the holder left the first day so many minutes early."""
+    certificate, staff = db.session.get_one(Certificate, certificate_id), people.get_person(staff_id)
+    scenes.correct(certificate, by=staff, minutes_left=int(minutes or 0))
+    return "corrected"
+
+
+def revoke(certificate_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Revoke the certificate."""
+    journeys.revoke_certificate(certificate_id, "საფუძველი აღარ არსებობს", by=staff_id)
+    return "revoked"
+
+
 VERBS = {
+    "correct": correct,
+    "revoke": revoke,
     "check_in": check_in,
     "approve": approve,
     "reject": reject,

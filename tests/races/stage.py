@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import flask_migrate
 import sqlalchemy as sa
 
-from portal import certificates, demo, enrolment
+from portal import certificates, demo, enrolment, signing
 from portal.courses.models import CourseRun
 from portal.enrolment.models import Enrolment
 from portal.foundation import clock
@@ -71,6 +71,7 @@ def prepared(app: Flask, seconds: float) -> Stage:
     stage, ends_at = Stage(app), clock.now() + timedelta(seconds=seconds)
     with app.app_context():
         flask_migrate.upgrade()
+        signing.use_settings(app.config["SETTINGS"])
         with writing():
             demo.seed(1)
             stage.homes = {code: factories.municipality(code).id for code in HOMES}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from portal import assessment, attendance, courses, enrolment, imports, journeys, letters, people
+from portal import assessment, attendance, certificates, courses, enrolment, imports, journeys, letters, people
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import CourseSession
 from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
@@ -197,6 +197,9 @@ def _past(scene: Scene, cast: Cast) -> None:
             "material_id": courses.add_material(run.id, "სამუშაო ფურცლები", link="https://portal.test/words", by=cast.trainer.id).id
         }
         scene.secrets[f"certificate {issued.number}"] = issued.secret
+        shared = certificates.share(issued.id, ["name"], clock.now() + timedelta(days=1), by=person.id, note=WORDS)
+        found.names |= {"share_id": shared.id}
+        scene.secrets[f"share {issued.number}"] = shared.token
     merge = journeys.merge_people(one.id, double.id, WORDS, by=cast.staff.id)
     _note(scene, double, run, merge=merge.id)
 
@@ -256,10 +259,12 @@ def _stood_in_for(scene: Scene, cast: Cast) -> None:
 
 def nobody() -> dict[str, Any]:
     """What stands for each of the words by which things are named when there is no such thing; as long as a real one."""
-    ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id appeal_id material_id"
-    return dict.fromkeys(ids.split(), 99_999_999) | {
+    ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id"
+    more = "appeal_id material_id share_id picture_id edition"
+    return dict.fromkeys(f"{ids} {more}".split(), 99_999_999) | {
         "reference": "E-ZZZZZZ",
         "letter": "E-ZZZZZZ-1",
         "certificate": f"NALAG-{date(2026, 1, 1):%Y}-999999",
+        "scope": "topic-99999999",
         "token": "z" * 64,
     }

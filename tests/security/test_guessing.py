@@ -133,3 +133,19 @@ def test_a_coordinator_cannot_try_number_after_number(page, cast):
     page.sign_in(cast.coordinator)
     answers = [page.post("/municipality/nominate/GUESS/import").status for _ in range(31)]
     assert (answers[0], answers[-1]) == (422, 429)
+
+
+def test_one_network_of_the_newer_protocol_counts_as_one_address(page):
+    """A line has 2**64 addresses of IPv6 to itself: counted one by one, no limit would hold up whoever guesses surnames."""
+    wrong = [miss_from(page, f"2001:db8:1:2:{number:x}::1") for number in range(21)]
+    assert wrong == [404] * 20 + [429]
+    assert miss_from(page, "2001:db8:1:3::1") == 404
+
+
+def test_an_address_of_the_older_protocol_written_as_one_of_the_newer_is_itself(page):
+    assert [miss_from(page, "::ffff:203.0.113.9") for _number in range(20)] == [404] * 20
+    assert [miss_from(page, sent) for sent in ("203.0.113.9", "::ffff:203.0.113.8")] == [429, 404]
+
+
+def miss_from(page, address):
+    return page._send("GET", "/ka/verify/wrong", environ_overrides={"REMOTE_ADDR": address}).status

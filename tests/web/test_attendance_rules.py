@@ -60,7 +60,7 @@ class TestAttendanceRules:
         values = {"attendance_base": "held", "excused_counts": "missed", "free_absences": "1", "least_percent": "0"}
         refused = staff.post(self.path(run), values)
         assert refused.status == 422
-        assert courses.find_attendance_rules(run.id) is None
+        assert courses.attendance_rules_of(courses.get_run(run.code)) == courses.USUAL
 
     @pytest.mark.parametrize("who", ["trainer", "learner", "coordinator"])
     def test_they_are_for_staff(self, app, cast, hall, who):

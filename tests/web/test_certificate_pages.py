@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
-from portal import certificates, courses
+from portal import certificates, courses, worker
 from portal.certificates import queries
 from portal.certificates.models import Certificate, IssueBatch
+from portal.foundation import clock
 from portal.foundation.database import db
+from portal.foundation.formats import to_tbilisi
 from portal.foundation.transaction import commit, writing
 from tests import factories
 from tests.certificates import pages, scenes
@@ -93,18 +96,25 @@ def test_a_run_is_completed_and_its_certificates_issued_with_three_clicks(page, 
         "total": 30,
         "finished": False,
         "failed": False,
+        "left": "",
     }
     assert scenes.issue_all() == 30
     done = page.get(answer.location)
-    assert not done.all("[data-progress]")
-    assert not done.all("head noscript")
     assert done.all("main a[href$='/staff/outbox?kind=certificate_ready']")  # the mails wait there; nobody says that they were sent
     assert len(done.all("#items-caption ~ tbody tr")) == 30
-    [zip_url, pdf_url] = [link.get("href") for link in done.all("p.actions a")]
+    assert [bar.get("data-progress") for bar in done.all("[data-progress]")] == [
+        f"{answer.location}.{kind}/progress" for kind in ("zip", "pdf")
+    ]
+    assert page.get(f"{answer.location}.zip/progress").response.json == {"done": 0, "total": 30, "finished": False, "failed": False}
+    assert worker.make_bundles() == 2
+    done = page.get(answer.location)
+    assert not done.all("[data-progress]")
+    assert not done.all("head noscript")
+    [zip_url, pdf_url] = [link.get("href") for link in done.all("#files a")]
     with zipfile.ZipFile(io.BytesIO(page.get(zip_url).response.data)) as archive:
         names = archive.namelist()
-        assert len(names) == 30
-        assert all(name.isascii() and name.endswith(".pdf") for name in names)
+        assert len(names) == 60
+        assert all(name.isascii() and name.endswith((".pdf", ".json")) for name in names)
         first = certificates.get_file(names[0][:17])
         assert archive.read(names[0]) == first.pdf
     assert len(PdfReader(io.BytesIO(page.get(pdf_url).response.data)).pages) == 30
@@ -228,21 +238,33 @@ def test_files_of_a_run_without_certificates_are_not_found(page, cast):
     assert page.get(f"/staff/runs/{run.code}/certificates.pdf").status == 404
 
 
+def test_a_file_that_is_not_made_leads_to_where_it_can_be_asked_for(page, cast):
+    code = scenes.issued_run(cast.staff, 2).code
+    assert page.sign_in(cast.staff).get(f"/staff/runs/{code}/certificates.zip").location.endswith(f"/staff/runs/{code}/certificates#files")
+    assert "ჯერ არ მომზადებულა" in page.follow().text
+
+
 def test_all_certificates_of_a_run_come_as_one_file(page, cast):
     code = scenes.issued_run(cast.staff, 3).code
-    answer = page.sign_in(cast.staff).get(f"/staff/runs/{code}/certificates.pdf").response
+    asked = page.sign_in(cast.staff).get(f"/staff/runs/{code}/certificates")
+    for _click in range(2):
+        page.page = asked
+        assert page.submit(f"/staff/runs/{code}/certificates.pdf").status == 303
+    assert "data-progress" in str(page.follow().response.data)
+    assert worker.make_bundles() == 3  # this one, and both that the worker makes of a batch by itself
+    answer = page.get(f"/staff/runs/{code}/certificates.pdf").response
     assert len(PdfReader(io.BytesIO(answer.data)).pages) == 3
     assert f'filename="certificates-{code}.pdf"' in answer.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize("people", [3, 30])
 def test_the_list_takes_the_same_statements_for_few_and_many(page, cast, people):
-    """Sign-in, run, roster, attendance (2), scores, what is issued, what is to be decided on, batches."""
+    """Sign-in, run, roster, attendance (2), scores, what is issued, what its designs say, what is to be decided on, batches."""
     code = scenes.past_run(cast.staff, people, capacity=40).code
     page.sign_in(cast.staff)
     with counting() as statements:
         page.get(f"/staff/runs/{code}/certificates")
-    assert len(statements) <= 9, statements
+    assert len(statements) <= 10, statements
 
 
 def test_what_is_issued_and_what_is_to_be_is_found_by_indexes(app):
@@ -296,10 +318,10 @@ def test_staff_see_one_certificate_and_download_it(page, cast, held):
 
 def test_staff_revoke_with_a_reason(page, cast, held):
     page.sign_in(cast.staff).get(f"/staff/certificates/{held.number}/revoke")
-    refused = page.submit(reason=" ")
+    refused = page.submit(code="issued_in_error", reason=" ")
     assert refused.status == 422
     assert refused.all("[data-error-summary]")
-    answer = page.submit(reason="გაიცა შეცდომით")
+    answer = page.submit(code="issued_in_error", reason="გაიცა შეცდომით")
     assert answer.status == 303
     shown = page.follow()
     assert "გაიცა შეცდომით" in shown.text
@@ -308,11 +330,27 @@ def test_staff_revoke_with_a_reason(page, cast, held):
     assert page.get(f"/staff/certificates/{held.number}/reinstate").status == 404
 
 
+@pytest.mark.parametrize(("since", "days"), [("", None), ("today", None), ("before", -1), ("after", 1), ("issued", 0)])
+def test_a_change_holds_from_the_day_that_staff_write(page, cast, held, since, days):
+    today = to_tbilisi(held.issued_at).date()
+    with clock.frozen(held.issued_at + timedelta(days=0 if since == "after" else 4)):
+        written = {"today": clock.today(), "": None}.get(since, today + timedelta(days=days or 0))
+        page.sign_in(cast.staff).get(f"/staff/certificates/{held.number}/suspend")
+        answer = page.submit(code="under_review", reason="შემოწმება", since=written.strftime("%d.%m.%Y") if written else "")
+        if since in {"before", "after"}:
+            assert answer.status == 422
+            assert answer.texts(".summary a") == ["„ძალაში შესვლის თარიღი“ უნდა იყოს დღე გაცემის თარიღიდან დღემდე."]
+            return
+        *_issued, change = certificates.states_of(held.id)
+        assert change.since == (held.issued_at if since == "issued" else change.at)
+        assert ("ძალაში შესვლის თარიღი:" in page.follow().text) == (since == "issued")
+
+
 def test_a_change_sent_twice_is_made_once(page, cast, held):
     form = page.sign_in(cast.staff).get(f"/staff/certificates/{held.number}/suspend")
     for _click in range(2):
         page.page = form
-        assert page.submit(reason="შემოწმება").status == 303
+        assert page.submit(code="under_review", reason="შემოწმება").status == 303
     assert [state.state for state in certificates.states_of(held.id)] == ["issued", "suspended"]
 
 
@@ -330,3 +368,12 @@ def test_looking_changes_nothing(page, cast, held):
         page.get(f"/staff/certificates/{held.number}{end}")
     assert (count(Certificate), count(IssueBatch)) == before
     assert len(certificates.states_of(held.id)) == 1
+
+
+@pytest.mark.parametrize("name", ["year", "state"])
+def test_a_search_of_the_register_with_a_blank_choice_asks_for_all(page, cast, name):
+    scenes.issued_run(cast.staff)
+    page.sign_in(cast.staff)
+    shown = page.get(f"/staff/certificates?{name}=%20")
+    assert shown.status == 200
+    assert certificates.register_page(certificates.RegisterSearch()).entries[0].number in shown.text

@@ -74,7 +74,7 @@ def test_a_preview_fills_in_an_invented_person_and_saves_nothing(staff):
 def test_an_unknown_placeholder_is_named_and_what_was_typed_stays(staff, do):
     page = staff.post(PATH, {"subject": SUBJECT, "body": f"{BODY}\n{{{{ nmae }}}}", "seen": "0", "do": do})
     assert page.status == 422
-    assert page.texts(".summary a") == ["“{{ nmae }}” is not a placeholder of this mail."]
+    assert page.texts(".summary a") == ["“{{ nmae }}” is not a placeholder that can be used here."]
     assert typed(page) == (SUBJECT, f"{BODY}\n{{{{ nmae }}}}")
     assert page.all("article .panel") == []
     assert saved() == []

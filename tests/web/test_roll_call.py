@@ -335,7 +335,7 @@ def test_the_roll_of_a_large_run_takes_no_more_statements(trainer, cast):
         with counting() as statements:
             trainer.get(hall.path)
         counted.append(len(statements))
-    assert counted == [6, 6], statements
+    assert counted == [5, 5], statements
 
 
 def test_a_saved_roll_call_writes_all_facts_in_one_statement(trainer, cast):

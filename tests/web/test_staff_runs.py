@@ -80,7 +80,7 @@ def test_each_kind_of_work_leads_to_its_runs(page, cast):
 
 def test_what_waits_for_a_decision_elsewhere_is_told_and_leads_there(page, cast):
     issued = scenes.issued_run(cast.staff, 2)
-    hall = Hall(cast, day=-1, state="running")
+    hall = Hall(cast, day=-1, days=3)
     marks = [attendance.MarkWish(key, Mark.ABSENT) for key in hall.keys[:2]]
     journeys.record_marks(hall.run.id, hall.session.id, marks, by=cast.trainer.id)
     commit()

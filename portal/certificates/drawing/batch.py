@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from portal.certificates.drawing import body, foot, logos
-from portal.certificates.drawing.design import ACCENT, PAGE_HEIGHT
+from portal.certificates.drawing.block import TextTooLongError
 from portal.certificates.drawing.face import MOST_LETTERS, PREPARED_LETTERS
-from portal.certificates.drawing.frame import INSIDE, TILE, TILE_CORNERS
-from portal.certificates.drawing.ink import Ink
+from portal.certificates.drawing.finishing import finish
+from portal.certificates.drawing.layout import Fit, Layout, lay_out
+from portal.certificates.drawing.metadata import Description
 from portal.certificates.drawing.sheet import PreparedSheet, prepare
 from portal.certificates.drawing.wording import UndrawableTextError, Wording, word
 
 if TYPE_CHECKING:
+    from portal.certificates.drawing.attachment import Attachment
     from portal.certificates.drawing.design import Design
     from portal.certificates.facts import CertificateFacts
-
-_BODY_TOP: Final = PAGE_HEIGHT - INSIDE - 21
-_ABOVE_FOOT: Final = 19.0
 
 
 class CertificateBatch:
@@ -31,12 +29,25 @@ class CertificateBatch:
         self.design = design
         self._sheet = _prepared(design, PREPARED_LETTERS)
 
-    def draw(self, facts: CertificateFacts, verify_url: str) -> bytes:
-        """Return the PDF file of one certificate; `verify_url` goes into its QR code.
+    def draw(self, facts: CertificateFacts, verify_url: str, attachment: Attachment | None = None) -> bytes:
+        """Return the PDF file of one certificate; `verify_url` goes into its QR code, the attachment into the file.
 
-        Raises UndrawableTextError when a text has a letter that FiraGO cannot print.
+        Raises UndrawableTextError when a text has a letter that FiraGO cannot print, and TextTooLongError when
+        the texts do not fit on the page at a readable size.
         """
         wording = word(facts, verify_url)
+        sheet, layout = self._lay_out(wording, facts.municipality_tile)
+        too_long = layout.fit().too_long
+        if too_long:
+            raise TextTooLongError(too_long)
+        return finish(sheet, layout.draw(verify_url), _describe(facts, wording, verify_url), attachment)
+
+    def fit(self, facts: CertificateFacts, verify_url: str) -> Fit:
+        """Lay a certificate out without drawing it. Raises UndrawableTextError as `draw` does."""
+        _, layout = self._lay_out(word(facts, verify_url), facts.municipality_tile)
+        return layout.fit()
+
+    def _lay_out(self, wording: Wording, tile: int | None) -> tuple[PreparedSheet, Layout]:
         letters = wording.letters()
         sheet = self._sheet
         if not letters <= PREPARED_LETTERS:
@@ -44,22 +55,17 @@ class CertificateBatch:
                 raise UndrawableTextError(letters - PREPARED_LETTERS)
             # The same sheet with more letters in its fonts; kept, because a run shares its title and trainers.
             sheet = _prepared(self.design, PREPARED_LETTERS | letters)
-        return sheet.finish(self._content(facts, wording, verify_url, sheet), _information(facts, wording))
-
-    def _content(self, facts: CertificateFacts, wording: Wording, verify_url: str, sheet: PreparedSheet) -> bytes:
-        ink = Ink()
-        tile = facts.municipality_tile
-        if tile is not None:
-            ink.boxes([(*TILE_CORNERS[tile], TILE, TILE)], ACCENT)
-        bottom = (logos.row_top() + logos.ROOM_ABOVE) if self.design.logos else foot.TOP + _ABOVE_FOOT
-        body.draw_body(ink, body.parts(wording, has_tile=tile is not None), sheet.faces, _BODY_TOP, bottom)
-        foot.draw_foot(ink, wording, verify_url, sheet.faces)
-        return ink.content()
+        return sheet, lay_out(wording, tile, self.design, sheet.faces, sheet.pictures)
 
 
-def draw_certificate(facts: CertificateFacts, verify_url: str, design: Design) -> bytes:
-    """Return the PDF file of one certificate. Raises UndrawableTextError as `CertificateBatch.draw` does."""
-    return _batch(design).draw(facts, verify_url)
+def draw_certificate(facts: CertificateFacts, verify_url: str, design: Design, attachment: Attachment | None = None) -> bytes:
+    """Return the PDF file of one certificate. Raises what `CertificateBatch.draw` raises."""
+    return _batch(design).draw(facts, verify_url, attachment)
+
+
+def fits(facts: CertificateFacts, verify_url: str, design: Design) -> Fit:
+    """Say how well a certificate would fit on its page, without drawing it; a millisecond. Raises UndrawableTextError."""
+    return _batch(design).fit(facts, verify_url)
 
 
 @lru_cache(maxsize=8)
@@ -72,13 +78,12 @@ def _prepared(design: Design, letters: frozenset[str]) -> PreparedSheet:
     return prepare(design, letters)
 
 
-def _information(facts: CertificateFacts, wording: Wording) -> dict[str, str]:
-    # No clock: the file says the day of issue, at midnight in Tbilisi (UTC+4, no summer time).
-    created = f"D:{facts.issued_on:%Y%m%d}000000+04'00'"
-    return {
-        "Title": f"{wording.name.ka} · სერტიფიკატი {wording.number}",
-        "Author": wording.issuer.ka,
-        "Subject": wording.title.ka,
-        "CreationDate": created,
-        "ModDate": created,
-    }
+def _describe(facts: CertificateFacts, wording: Wording, verify_url: str) -> Description:
+    return Description(
+        title=f"{wording.name.ka} · სერტიფიკატი {wording.number}",
+        author=wording.issuer.ka,
+        subject=wording.title.ka,
+        number=facts.number,
+        address=verify_url.rpartition("/")[0],
+        day=facts.issued_on,
+    )

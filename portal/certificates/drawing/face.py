@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.foundation import typeface
 
@@ -19,6 +19,23 @@ PREPARED_LETTERS: Final = frozenset(
 # A simple font of PDF has 256 codes; reportlab keeps one for the space and one for what is missing.
 MOST_LETTERS: Final = 254
 _CACHED_LINES: Final = 4096
+# A CMap takes no more of them in one block.
+_MOST_PAIRS: Final = 100
+_TO_UNICODE: Final = b"""\
+/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<00><FF>
+endcodespacerange
+%b
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end"""
 _ESCAPED: Final = {code: b"\\" + bytes([code]) for code in b"()\\"} | {code: f"\\{code:03o}".encode() for code in (*range(32), 127)}
 
 
@@ -69,6 +86,13 @@ class Face:
         return Line(b"".join(operand), units)
 
 
+class Faces(NamedTuple):
+    """The two weights."""
+
+    regular: Face
+    bold: Face
+
+
 def face(weight: typeface.Weight, resource: bytes, codes: Mapping[str, int]) -> Face:
     """Make the face for letters that a document has given these codes."""
     return Face(
@@ -77,3 +101,13 @@ def face(weight: typeface.Weight, resource: bytes, codes: Mapping[str, int]) -> 
         {letter: typeface.advance(weight, letter) for letter in codes},
         typeface.kerning(weight, frozenset(codes)),
     )
+
+
+def to_unicode(codes: Mapping[str, int]) -> bytes:
+    """Write the table that leads from codes back to letters, for those who copy, search or hear the text (ISO 32000-1, 9.10.3)."""
+    # The two kinds of space share a code: the usual one, U+0020, is what it says.
+    letters = {code: letter for letter, code in sorted(codes.items(), reverse=True)}
+    pairs = [b"<%02X><%b>" % (code, letters[code].encode("utf-16-be").hex().encode()) for code in sorted(letters)]
+    blocks = (pairs[start : start + _MOST_PAIRS] for start in range(0, len(pairs), _MOST_PAIRS))
+    table = b"\n".join(b"%d beginbfchar\n%b\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks)
+    return _TO_UNICODE % table

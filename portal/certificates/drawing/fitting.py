@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portal.certificates.drawing.face import Face
 
 # Kerning across the spaces is not counted while breaking lines; this leaves room for it.
@@ -13,6 +16,8 @@ _SHRINK: Final = 0.95
 # Below this share of its wished size a word is rather broken between letters than made smaller.
 _SMALLEST_UNBROKEN: Final = 0.4
 _BALANCING_STEPS: Final = 7
+# Most texts of a run are the same for all.
+_REMEMBERED: Final = 4096
 
 
 class Sizes(NamedTuple):
@@ -36,6 +41,7 @@ class Room(NamedTuple):
     width: float
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fit(text: str, face: Face, width: float, sizes: Sizes, most_lines: int) -> Fitted:
     """Set the text into `most_lines` lines of at most `width` points, as large as it goes."""
     one_line = min(sizes.best, width / (face.line(text).units or 1) * 1000)
@@ -49,6 +55,16 @@ def fit(text: str, face: Face, width: float, sizes: Sizes, most_lines: int) -> F
                 return fitted
             size *= _SHRINK
     return _squeeze(text, Room(face, width), sizes, most_lines)
+
+
+def spoken(text: str, lines: tuple[str, ...]) -> Iterator[str]:
+    """Give the lines of a text back with the spaces at which it was broken: without them, a reader would hear two words as one."""
+    end = 0
+    for line in lines:
+        end += len(line)
+        broken_at = text[end : end + 1]
+        yield line + " " if broken_at == " " else line
+        end += broken_at == " "
 
 
 def _squeeze(text: str, room: Room, sizes: Sizes, most_lines: int) -> Fitted:

@@ -1,4 +1,4 @@
-"""The frame: 64 tiles, one for each municipality, 20 + 12 + 20 + 12 clockwise from the top left.
+"""The frame: two lines, or 64 tiles, one for each municipality, 20 + 12 + 20 + 12 clockwise from the top left.
 
 With the same step along both sides the frame fits A4 exactly: 19 steps across and 13 down.
 """
@@ -14,7 +14,9 @@ _STEPS_ACROSS: Final = 19
 _STEPS_DOWN: Final = 13
 STEP: Final = (PAGE_WIDTH - PAGE_HEIGHT) / (_STEPS_ACROSS - _STEPS_DOWN)
 _MARGIN: Final = (PAGE_WIDTH - _STEPS_ACROSS * STEP - TILE) / 2
-# Nothing but tiles stands outside this distance from the edge of the sheet.
+# The other frame: two lines around the page, each with its distance from the edge and its width, in points.
+LINES: Final = ((24.0, 1.8), (29.5, 0.6))
+# Nothing but the frame stands outside this distance from the edge of the sheet.
 INSIDE: Final = _MARGIN + TILE
 
 

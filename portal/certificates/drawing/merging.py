@@ -13,15 +13,17 @@ from portal.certificates.drawing.sheet import SHARED_END
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# All that only makes sense in the file that it comes from: the field of the seal, the way back to the structure tree.
+_LEFT_BEHIND: Final = ("/Annots", "/StructParents", "/Tabs")
 _OWN_CONTENT: Final = re.compile(rb"\d+ 0 obj\n<</Length (\d+)/Filter/FlateDecode>>stream\n")
 
 
 def merge(pdfs: Iterable[bytes]) -> bytes:
     """One PDF with the pages of all, in the given order; the same files give the same bytes.
 
-    Certificates of one prepared sheet share its frame, fonts and logos; any other PDF is added as it is. A file
-    that is signed loses its signature here: the merged file is for printing. Raises ValueError when there is
-    nothing to merge.
+    Certificates of one prepared sheet share its frame, fonts and logos; of any other PDF the pages are added. The
+    merged file is for printing: signatures, attachments, form and structure stay behind. Raises ValueError when
+    there is nothing to merge.
     """
     merged = pikepdf.new()
     first_pages: dict[bytes, pikepdf.Dictionary] = {}
@@ -33,6 +35,10 @@ def merge(pdfs: Iterable[bytes]) -> bytes:
             merged.pages.append(_like(sibling, own[content.end() : content.end() + int(content[1])], merged))
             continue
         with pikepdf.open(io.BytesIO(data)) as pdf:
+            for page in pdf.pages:
+                for entry in _LEFT_BEHIND:
+                    if entry in page.obj:
+                        del page.obj[entry]
             merged.pages.extend(pdf.pages)
         if content:
             first_pages[shared] = merged.pages[-1].obj

@@ -1,96 +1,91 @@
-"""A prepared sheet: all that certificates of one design share, as bytes, and how one of them is finished.
+"""A prepared sheet: all that certificates of one design share, as bytes, and what each of them has to add.
 
-reportlab makes the document, cuts the fonts into it and draws the frame, once per design. Each certificate is these
-bytes, then its own content stream, its own title and the table of objects.
+reportlab makes the document, cuts the fonts into it and draws the frame; pikepdf makes it an archival one. Once per
+design; `finishing` makes a certificate of it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-import zlib
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pikepdf
 from reportlab.pdfgen.canvas import Canvas
 
-from portal.certificates.drawing.body import Faces
-from portal.certificates.drawing.design import PAGE_HEIGHT, PAGE_WIDTH, PAPER, shade
-from portal.certificates.drawing.face import face
-from portal.certificates.drawing.frame import TILE, TILE_CORNERS
-from portal.certificates.drawing.ink import Ink
-from portal.certificates.drawing.logos import place_logos
+from portal.certificates.drawing import pictures, profile
+from portal.certificates.drawing.design import PAGE_HEIGHT, PAGE_WIDTH, PAPER
+from portal.certificates.drawing.face import Faces, face, to_unicode
+from portal.certificates.drawing.frame import LINES, TILE, TILE_CORNERS
+from portal.certificates.drawing.structure import FIELD_KEY, PAGE_KEY
 from portal.foundation import typeface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portal.certificates.drawing.design import Design
-    from portal.certificates.drawing.logos import PlacedLogo
+    from portal.certificates.drawing.pictures import Pictures
 
 # Ends the shared bytes: two certificates with the same bytes before it came from the same prepared sheet.
 SHARED_END: Final = b"%% what follows is this certificate's own\n"
 _HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _XREF_ENTRY: Final = re.compile(rb"(\d{10}) \d{5} n")
-_LEVEL: Final = 6
 # The names of the two weights on the page.
 _REGULAR: Final = "R"
 _BOLD: Final = "B"
+# Print it, lock it (ISO 32000-1, 12.5.3). It has no size, so it is seen nowhere and needs no appearance.
+_FIELD_FLAGS: Final = 4 + 128
+FIELD_NAME: Final = "Seal"
+_FIELD_WORDS: Final = "ელექტრონული შტამპი"
+
+
+class Numbers(NamedTuple):
+    """The objects, by number, that each certificate has for itself; and the page and the field that its structure leads to."""
+
+    content: int
+    catalog: int
+    info: int
+    metadata: int
+    structure: int
+    page: int
+    field: int
+
+    def own(self) -> set[int]:
+        """Those that the shared bytes lack."""
+        return {self.content, self.catalog, self.info, self.metadata, self.structure}
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSheet:
-    """The shared bytes; the objects' places in them; and the numbers of the two objects each certificate adds."""
+    """The shared bytes and the objects' places in them; `catalog` is the catalogue's dictionary without its closing brackets."""
 
     faces: Faces
+    pictures: Pictures
     shared: bytes
     places: Mapping[int, int]
-    root: int
-    content_number: int
-    info_number: int
-
-    def finish(self, content: bytes, info: Mapping[str, str]) -> bytes:
-        """One whole PDF file; `info` are the entries of its information dictionary (ISO 32000-2, 14.3.3)."""
-        packed = zlib.compress(content, _LEVEL)
-        entries = b"".join(b"/%b <%b>" % (name.encode(), _text_string(text)) for name, text in info.items())
-        own = {
-            self.content_number: b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed),
-            self.info_number: b"<<%b>>" % entries,
-        }
-        places = dict(self.places)
-        pieces = [self.shared]
-        length = len(self.shared)
-        for number, body in own.items():
-            piece = b"%d 0 obj\n%b\nendobj\n" % (number, body)
-            places[number] = length
-            pieces.append(piece)
-            length += len(piece)
-        digest = hashlib.sha256(b"".join(pieces)).hexdigest()[:32].encode()
-        table = b"".join(b"%010d 00000 n \n" % places[number] for number in range(1, len(places) + 1))
-        pieces.append(
-            b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\n"
-            b"startxref\n%d\n%%%%EOF\n" % (len(places) + 1, table, len(places) + 1, self.root, self.info_number, digest, digest, length),
-        )
-        return b"".join(pieces)
+    catalog: bytes
+    numbers: Numbers
 
 
 def prepare(design: Design, letters: frozenset[str]) -> PreparedSheet:
     """Prepare a sheet that can print the given letters (MOST_LETTERS at most) in both weights; 0.1 s."""
     ordered = "".join(sorted(letters))
-    logos = place_logos(design.logos)
+    decoded = pictures.decode(design)
     with pikepdf.open(io.BytesIO(_draw_by_reportlab(design, ordered))) as pdf:
         page, alphabets = (page.obj for page in pdf.pages)
-        faces = _faces(alphabets, ordered)
-        page.Contents = pikepdf.Array([page.Contents, _logo_row(pdf, logos), pdf.make_stream(b" ")])
-        page.Resources = _resources(pdf, logos)
+        codes = _codes(alphabets, ordered)
+        frame = b"/Artifact BMC\n%b\nEMC" % page.Contents.read_bytes()
+        page.Contents = pikepdf.Array([pdf.make_stream(frame), pdf.make_stream(b" ")])
+        page.Resources = _resources(pdf, decoded, codes)
         del page["/Trans"], page["/Rotate"], pdf.pages[1]
-        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        _make_archival(pdf)
+        _add_field(pdf)
         buffer = io.BytesIO()
         pdf.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.disable, recompress_flate=True, static_id=True)
-    return _split(buffer.getvalue(), faces)
+    faces = Faces(face("regular", _REGULAR.encode(), codes["Regular"]), face("bold", _BOLD.encode(), codes["Bold"]))
+    return _split(buffer.getvalue(), faces, decoded)
 
 
 def _draw_by_reportlab(design: Design, letters: str) -> bytes:
@@ -108,9 +103,7 @@ def _draw_by_reportlab(design: Design, letters: str) -> bytes:
     )
     canvas.setFillColorRGB(*PAPER)
     canvas.rect(0, 0, PAGE_WIDTH, PAGE_HEIGHT, stroke=0, fill=1)
-    for (x, y), depth in zip(TILE_CORNERS, design.tile_depths, strict=True):
-        canvas.setFillColorRGB(*shade(depth))
-        canvas.rect(x, y, TILE, TILE, stroke=0, fill=1)
+    _draw_frame(canvas, design)
     canvas.showPage()
     for name in typeface.NAMES.values():
         canvas.setFont(name, 10)
@@ -120,51 +113,94 @@ def _draw_by_reportlab(design: Design, letters: str) -> bytes:
     return buffer.getvalue()
 
 
-def _faces(alphabets: pikepdf.Object, letters: str) -> Faces:
+def _draw_frame(canvas: Canvas, design: Design) -> None:
+    if design.frame == "tiles":
+        for (x, y), depth in zip(TILE_CORNERS, design.tile_depths, strict=True):
+            canvas.setFillColorRGB(*design.shade(depth))
+            canvas.rect(x, y, TILE, TILE, stroke=0, fill=1)
+    elif design.frame == "line":
+        canvas.setStrokeColorRGB(*design.brand)
+        for inset, width in LINES:
+            canvas.setLineWidth(width)
+            canvas.rect(inset, inset, PAGE_WIDTH - 2 * inset, PAGE_HEIGHT - 2 * inset, stroke=1, fill=0)
+
+
+def _codes(alphabets: pikepdf.Object, letters: str) -> dict[str, dict[str, int]]:
     """Read the code of each letter off the page on which reportlab printed them all, one line for each weight."""
     shown = [bytes(step.operands[0]) for step in pikepdf.parse_content_stream(alphabets) if str(step.operator) == "Tj"]
-    regular, bold = (dict(zip(letters, codes, strict=True)) for codes in shown)
-    return Faces(face("regular", _REGULAR.encode(), regular), face("bold", _BOLD.encode(), bold))
+    return {weight: dict(zip(letters, codes, strict=True)) for weight, codes in zip(("Regular", "Bold"), shown, strict=True)}
 
 
-def _logo_row(pdf: pikepdf.Pdf, logos: list[PlacedLogo]) -> pikepdf.Stream:
-    ink = Ink()
-    for index, logo in enumerate(logos):
-        ink.image(f"L{index}".encode(), logo.name, logo.box)
-    return pdf.make_stream(ink.content())
-
-
-def _resources(pdf: pikepdf.Pdf, logos: list[PlacedLogo]) -> pikepdf.Dictionary:
-    """Put the two fonts under names of our own, and the logos."""
+def _resources(pdf: pikepdf.Pdf, decoded: Pictures, codes: Mapping[str, Mapping[str, int]]) -> pikepdf.Dictionary:
+    """Put the two fonts under names of our own, and the pictures."""
     fonts = {str(font.BaseFont): font for font in pdf.pages[0].obj.Resources.Font.values()}
-    names = {_REGULAR: "Regular", _BOLD: "Bold"}
-    named = {f"/{ours}": font for ours, end in names.items() for base, font in fonts.items() if base.endswith(end)}
+    named = {}
+    for ours, weight in {_REGULAR: "Regular", _BOLD: "Bold"}.items():
+        named[f"/{ours}"] = font = next(font for base, font in fonts.items() if base.endswith(weight))
+        # reportlab's says that the missing letter is U+0000, which an archival file may not say of any.
+        font.ToUnicode = pdf.make_stream(to_unicode(codes[weight]))
+        del font.Name
     resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(named))
-    if logos:
-        images = {f"/L{index}": pdf.make_indirect(logo.to_stream(pdf)) for index, logo in enumerate(logos)}
+    images = {f"/{picture.resource.decode()}": pdf.make_indirect(picture.to_stream(pdf)) for picture in decoded.present()}
+    if images:
         resources.XObject = pikepdf.Dictionary(images)
     return resources
 
 
-def _split(document: bytes, faces: Faces) -> PreparedSheet:
-    """Take the two objects that each certificate has for itself out of the prepared document."""
+def _make_archival(pdf: pikepdf.Pdf) -> None:
+    """Say in the catalogue what PDF/A-3 and PDF/UA ask for; metadata and structure are each certificate's own."""
+    intent = pikepdf.Dictionary(
+        Type=pikepdf.Name.OutputIntent,
+        S=pikepdf.Name.GTS_PDFA1,
+        OutputConditionIdentifier=profile.NAME,
+        Info=profile.NAME,
+        DestOutputProfile=pdf.make_stream(profile.srgb(), N=3),
+    )
+    pdf.Root.OutputIntents = pikepdf.Array([pdf.make_indirect(intent)])
+    pdf.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+    pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+    pdf.Root.Metadata = pdf.make_stream(b" ")
+    pdf.Root.StructTreeRoot = pdf.make_indirect(pikepdf.Dictionary())
+    page = pdf.pages[0].obj
+    page.StructParents = PAGE_KEY
+    page.Tabs = pikepdf.Name.S
+
+
+def _add_field(pdf: pikepdf.Pdf) -> None:
+    """Prepare the place of the seal: who signs adds a value to the field, and need not touch page, form or structure."""
+    page = pdf.pages[0].obj
+    field = pdf.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Widget,
+            FT=pikepdf.Name.Sig,
+            T=FIELD_NAME,
+            TU=_FIELD_WORDS,
+            F=_FIELD_FLAGS,
+            Rect=[0, 0, 0, 0],
+            P=page,
+            StructParent=FIELD_KEY,
+        )
+    )
+    page.Annots = pikepdf.Array([field])
+    # There is a signature field, and a signed file is only added to (ISO 32000-1, 12.7.2).
+    pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=[field], SigFlags=3))
+
+
+def _split(document: bytes, faces: Faces, decoded: Pictures) -> PreparedSheet:
+    """Take the objects that each certificate has for itself out of the prepared document."""
     with pikepdf.open(io.BytesIO(document)) as pdf:
-        content_number = pdf.pages[0].obj.Contents[-1].objgen[0]
-        info_number = pdf.trailer.Info.objgen[0]
-        root = pdf.Root.objgen[0]
+        page, root = pdf.pages[0].obj, pdf.Root
+        own = (page.Contents[-1], root, pdf.trailer.Info, root.Metadata, root.StructTreeRoot, page, page.Annots[0])
+        numbers = Numbers(*(item.objgen[0] for item in own))
+        catalog = root.unparse(resolved=True).removesuffix(b">>")
     table_at = int(document[document.rindex(b"startxref") :].split()[1])
     offsets = [int(entry[1]) for entry in _XREF_ENTRY.finditer(document[table_at:])]
     ends = dict(pairwise([*sorted(offsets), table_at]))
     shared = bytearray(_HEADER)
     places: dict[int, int] = {}
     for number, offset in enumerate(offsets, start=1):
-        if number not in {content_number, info_number}:
+        if number not in numbers.own():
             places[number] = len(shared)
             shared += document[offset : ends[offset]]
-    return PreparedSheet(faces, bytes(shared) + SHARED_END, places, root, content_number, info_number)
-
-
-def _text_string(text: str) -> bytes:
-    """Write a text string of PDF: dates and the like in ASCII, all else in UTF-16; in hexadecimal."""
-    data = text.encode("ascii") if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be")
-    return data.hex().encode()
+    return PreparedSheet(faces, decoded, bytes(shared) + SHARED_END, places, catalog, numbers)

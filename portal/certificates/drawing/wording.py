@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.certificates.facts import CertificateFacts, Pair, Signatory
 
 _BETWEEN: Final = " · "
-_FORMS: Final = {
+FORMS: Final = {
     "in_person": ("ადგილზე", "in person"),
     "online": ("ონლაინ", "online"),
     "hybrid": ("ჰიბრიდული", "hybrid"),
@@ -51,34 +51,44 @@ class Signature(NamedTuple):
     post: Both
 
 
-HEADING: Final = Both("სერტიფიკატი", "Certificate")
-SENTENCE: Final = Both("მონაწილეობდა ტრენინგში", "took part in the training")
-
-
 @dataclass(frozen=True, slots=True)
 class Wording:
     """All the lines of one certificate, cleaned: NFC, Mtavruli folded, one space between words."""
 
     issuer: Both
+    heading: Both
     name: Both
     employer: Both
+    sentence: Both
     title: Both
+    statement: Both
     when_and_where: Both
     workload: Both
     trainers: Both
     projects: Both
+    note: Both
     number: str
     issued: Both
     valid_until: Both
-    check: str
+    address: str
+    check: Both
     signatures: tuple[Signature, ...]
 
     def texts(self) -> Iterator[str]:
-        """Every printed text once, fixed words included."""
+        """Every printed text once."""
         yield self.number
-        yield self.check
-        pairs = [HEADING, SENTENCE, self.issuer, self.name, self.employer, self.title, self.when_and_where]
-        pairs += [self.workload, self.trainers, self.projects, self.issued, self.valid_until]
+        pairs = [
+            self.check,
+            self.heading,
+            self.sentence,
+            self.issuer,
+            self.name,
+            self.employer,
+            self.title,
+            self.statement,
+            self.when_and_where,
+        ]
+        pairs += [self.workload, self.trainers, self.projects, self.note, self.issued, self.valid_until]
         for pair in pairs:
             yield from pair
         for signature in self.signatures:
@@ -96,22 +106,28 @@ class Wording:
 
 def word(facts: CertificateFacts, verify_url: str) -> Wording:
     """Put the facts of a certificate into words; `verify_url` is what its QR says."""
+    address = short_address(verify_url)
     return Wording(
         issuer=_clean((facts.issuer_ka, facts.issuer_en)),
+        heading=_clean(facts.texts.heading),
         name=_clean((facts.name_ka, facts.name_latin)),
         employer=Both(
             _join(", ", clean_text(facts.municipality_ka), clean_text(facts.post_ka)),
             _join(", ", clean_text(facts.municipality_en), clean_text(facts.post_en)),
         ),
+        sentence=_clean(facts.texts.sentence),
         title=_title(facts),
+        statement=_clean(facts.texts.statement),
         when_and_where=_when_and_where(facts),
         workload=_workload(facts),
         trainers=_named(facts.trainers, ("ტრენერი", "Trainer"), ("ტრენერები", "Trainers")),
         projects=_named(facts.projects, ("პროექტი", "Project"), ("პროექტები", "Projects")),
+        note=_clean(facts.texts.note),
         number=f"№ {clean_text(facts.number)}",
         issued=_dated(facts.issued_on, "გაცემულია: ", "Issued: "),
         valid_until=_dated(facts.valid_until, "მოქმედების ვადა: ", "Valid until: "),
-        check=f"შემოწმება{_BETWEEN}Verify: {short_address(verify_url)}",
+        address=address,
+        check=Both(f"შემოწმება{_BETWEEN}", f"Verify: {address}"),
         signatures=tuple(_signature(signatory) for signatory in facts.signatories),
     )
 
@@ -136,7 +152,7 @@ def _title(facts: CertificateFacts) -> Both:
 
 
 def _when_and_where(facts: CertificateFacts) -> Both:
-    place, form = _clean((facts.place_ka, facts.place_en)), _FORMS[facts.form]
+    place, form = _clean((facts.place_ka, facts.place_en)), FORMS[facts.form]
     days = [formats.format_dates(facts.first_day, facts.last_day, lang) for lang in ("ka", "en")]
     return Both(_join(_BETWEEN, days[0], place.ka, form[0]), _join(_BETWEEN, days[1], place.en, form[1]))
 

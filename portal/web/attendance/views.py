@@ -73,7 +73,7 @@ def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow
         roll=roll,
         last_saved=max((row for row in rows if row.fact), key=lambda row: row.fact.id if row.fact else 0, default=None),
         begins_later=not attendance.can_be_marked(first, today),
-        rules=courses.find_attendance_rules(session.run.id),
+        rules=courses.unless_usual(session.run.rules),
         asks_reason=roll.seen > 0 and attendance.reason_needed(last, today),
         walk_ins=walk_ins_welcome(actor(), session),
         has_errors=roll.refused,
@@ -110,20 +110,9 @@ def attendance_of_run(run: TaughtRun) -> str | tuple[str, int]:
     known_at = form.known_at if form.validate() else None
     matrix = attendance.attendance_of_run(run.id, known_at=known_at)
     same = people.namesakes(person.name.written(language()) for person in matrix.people)
-    shown = {"form": form, "known_at": known_at, "matrix": matrix, "same": same, "rules": _unusual(matrix.policy)}
+    shown = {"form": form, "known_at": known_at, "matrix": matrix, "same": same, "rules": courses.unless_usual(matrix.policy)}
     page = render_template("attendance/run.html", run=run, words=roll_form.words, percent=_percent, **shown)
     return (page, UNPROCESSABLE) if form.errors else page
-
-
-def _unusual(policy: attendance.Policy) -> courses.AttendanceRuleValues | None:
-    """How a run counts attendance, where that differs from most."""
-    rules = courses.AttendanceRuleValues(
-        attendance_base=policy.base,
-        excused_counts=policy.excused,
-        free_absences=policy.free_absences,
-        least_percent=policy.least_percent,
-    )
-    return None if rules == courses.USUAL else rules
 
 
 def _percent(value: int) -> str:

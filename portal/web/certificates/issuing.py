@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, redirect, render_template, url_for
+from flask_babel import gettext
 
 from portal import certificates, courses, journeys, people
 from portal.access import Permission
 from portal.foundation import clock, formats
-from portal.foundation.errors import NotFoundError
 from portal.web import downloads
 from portal.web.certificates import pages
 from portal.web.certificates.forms import IssueForm, option
@@ -18,13 +18,13 @@ from portal.web.guard import actor, requires
 from portal.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from portal.access import Actor
-    from portal.certificates import Progress, StoredFile, Subject
+    from portal.certificates import Progress, Subject
     from portal.courses.models import CourseRun
 
 PATH = "/staff/runs/<code>/certificates"
+STANDS_STILL, MINUTES_FROM = 90, 100
+"""Seconds after which the page says that nothing happens, and from which on an estimate is given in minutes."""
 BATCH = f"{PATH}/batches/<number:batch_id>"
 
 
@@ -39,14 +39,6 @@ def _subject(actor: Actor, code: str, enrolment_id: int) -> Subject:
 def _batch(actor: Actor, code: str, batch_id: int) -> tuple[CourseRun, Progress]:
     run = _run(actor, code)
     return run, certificates.get_progress(run.id, batch_id)
-
-
-def _files(actor: Actor, code: str, batch_id: int | None = None) -> tuple[str, Sequence[StoredFile]]:
-    """The name for the files of the run, or of one of its batches, and the files. None: not found."""
-    stored = certificates.files_of_run(_run(actor, code).id, batch_id)
-    if not stored:
-        raise NotFoundError
-    return f"certificates-{code}" + (f"-{batch_id}" if batch_id is not None else ""), stored
 
 
 @pages.get(PATH)
@@ -73,6 +65,7 @@ def issue(run: CourseRun) -> Any:
 
 def _list(run: CourseRun, form: IssueForm, candidates: list[certificates.Candidate]) -> str:
     form.people.choices = [option(candidate.enrolment.id) for candidate in candidates]
+    batches = certificates.batches_of_run(run.id)
     return render_template(
         "certificates/candidates.html",
         run=run,
@@ -81,7 +74,8 @@ def _list(run: CourseRun, form: IssueForm, candidates: list[certificates.Candida
         same=people.namesakes(candidate.enrolment.person.name_ka for candidate in candidates),
         to_decide_on=certificates.numbers_to_decide_on(run.id),
         due=[candidate for candidate in candidates if candidate.can_be_issued],
-        batches=certificates.batches_of_run(run.id),
+        batches=batches,
+        found=certificates.bundles_of(run.id) if batches else {},
         can_be_completed=journeys.can_be_completed(run),
         reason_words=reason_words,
         percent=lambda value: formats.format_percent(value, language()),
@@ -104,9 +98,12 @@ def progress(loaded: tuple[CourseRun, Progress]) -> str:
         "certificates/progress.html",
         run=run,
         batch=batch,
+        found=certificates.bundles_of(run.id, batch.batch_id) if batch.finished else {},
         items=certificates.items_of_batch(batch.batch_id) if batch.finished else [],
         refusals=REFUSALS,
-        waited=(clock.now() - batch.idle_since).total_seconds(),
+        waited=_waited(batch),
+        stands_still=_waited(batch) > STANDS_STILL,
+        left=_left(batch),
     )
 
 
@@ -115,22 +112,18 @@ def progress(loaded: tuple[CourseRun, Progress]) -> str:
 def progress_numbers(loaded: tuple[CourseRun, Progress]) -> Response:
     """The same in numbers, for the script that moves the bar."""
     _run_of_batch, batch = loaded
-    return jsonify(done=batch.done, total=batch.total, finished=batch.finished, failed=False)
+    return jsonify(done=batch.done, total=batch.total, finished=batch.finished, failed=batch.unsigned > 0, left=_left(batch))
 
 
-@pages.get(f"{PATH}.zip")
-@pages.get(f"{BATCH}.zip")
-@requires(Permission.CERTIFICATE_ISSUE, load=_files)
-def zipped(loaded: tuple[str, Sequence[StoredFile]]) -> Response:
-    """All certificates of the run, or of the batch, in an archive."""
-    name, stored = loaded
-    return downloads.as_zip(stored, name)
+def _left(batch: Progress) -> str:
+    """How long the rest will take, in words; nothing while nobody can say, or when nothing has happened for a while."""
+    seconds = batch.seconds_left()
+    if batch.finished or seconds is None or not 0 <= _waited(batch) <= STANDS_STILL:
+        return ""
+    if seconds < MINUTES_FROM:
+        return str(gettext("About %(seconds)s seconds left.", seconds=seconds))
+    return str(gettext("About %(minutes)s minutes left.", minutes=-(-seconds // 60)))
 
 
-@pages.get(f"{PATH}.pdf")
-@pages.get(f"{BATCH}.pdf")
-@requires(Permission.CERTIFICATE_ISSUE, load=_files)
-def merged(loaded: tuple[str, Sequence[StoredFile]]) -> Response:
-    """All certificates of the run, or of the batch, in one PDF for printing."""
-    name, stored = loaded
-    return downloads.as_one_pdf(stored, name)
+def _waited(batch: Progress) -> float:
+    return (clock.now() - batch.idle_since).total_seconds()

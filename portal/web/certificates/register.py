@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from portal import certificates, journeys
+from portal import certificates, courses, journeys
 from portal.access import Permission
 from portal.certificates import RegisterSearch
-from portal.certificates.models import CertificateState
+from portal.certificates.models import CertificateState, StateReason
+from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.web import downloads
 from portal.web.certificates import pages
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
     from portal.access import Actor
-    from portal.certificates import Entry, StoredFile
+    from portal.certificates import EndingCourse, Entry, StoredFile
 
 PATH = "/staff/certificates"
 CHANGE = f"{PATH}/<number>/<any(suspend, reinstate, revoke):change>"
 
 # what to do, the state that it makes, its words on the button, and those after it is done
-CHANGES: dict[str, tuple[Callable[..., None], CertificateState, LazyString, LazyString]] = {
+CHANGES: dict[str, tuple[Callable[..., object], CertificateState, LazyString, LazyString]] = {
     "suspend": (
         certificates.suspend,
         CertificateState.SUSPENDED,
@@ -90,8 +91,19 @@ def register() -> Any:
         return url_for("certificates.register", **kept, **more)
 
     return render_template(
-        "certificates/register.html", form=form, page=page, link=link, searched=bool(kept), cases=certificates.number_of_open_cases()
+        "certificates/register.html",
+        form=form,
+        page=page,
+        link=link,
+        searched=bool(kept),
+        cases=certificates.number_of_open_cases(),
+        endings=_endings() if search.state == certificates.EXPIRING else (),
     )
+
+
+def _endings() -> list[EndingCourse]:
+    now = clock.now()
+    return certificates.endings_by_course(now, now + certificates.SOON)
 
 
 @pages.get(f"{PATH}/<number>")
@@ -103,7 +115,10 @@ def certificate(entry: Entry) -> str:
         entry=entry,
         printed=printed(entry.facts),
         states=certificates.states_of(entry.id),
+        kin=certificates.kin_of(entry.id),
         case=certificates.find_open_case(entry.id),
+        run=courses.get_run_by_id(entry.run_id),
+        has_credential=certificates.has_credential(entry.id),
         changes=[(name, words) for name, (_do, state, words, _done) in CHANGES.items() if state in certificates.FOLLOWING[entry.state]],
     )
 
@@ -121,7 +136,8 @@ def state(loaded: tuple[Entry, str]) -> Any:
     """Ask for the reason of a change of state."""
     if _is_done(*loaded):
         return redirect(url_for("certificates.certificate", number=loaded[0].number), 303)
-    return _ask(*loaded, StateForm(formdata=None))
+    entry, change = loaded
+    return _ask(entry, change, StateForm(CHANGES[change][1], entry.issued_at, formdata=None))
 
 
 @pages.post(CHANGE)
@@ -130,11 +146,11 @@ def change_state(loaded: tuple[Entry, str]) -> Any:
     """Change the state; sent twice, it is changed once."""
     entry, change = loaded
     if not _is_done(entry, change):
-        form = StateForm()
+        form = StateForm(CHANGES[change][1], entry.issued_at)
         if not form.validate():
             return _ask(entry, change, form), 422
         do, _state, _words, done = CHANGES[change]
-        do(entry.id, form.reason.data, by=actor().person_id)
+        do(entry.id, form.reason.data, by=actor().person_id, reason=StateReason(form.code.data), effective_at=form.effective_at)
         flash(str(done), "good")
     return redirect(url_for("certificates.certificate", number=entry.number), 303)
 

@@ -1,51 +1,48 @@
-"""Checking a certificate: by the QR, or by number and surname. Unknown and wrong look alike, and misses are counted per address.
+"""Checking a certificate: by the QR, by number and surname, or by a file. Unknown and wrong look alike, and misses are counted per address.
 
-A letter for an employer is checked by its QR too, which leads to the same address.
+A letter for an employer is checked by its QR or its file too, which lead to the same address.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from portal import certificates, letters
 from portal.web.certificates import bare, pages
+from portal.web.certificates.checking import NOT_FOUND, misses_limited, private
 from portal.web.certificates.forms import VerifyForm
 from portal.web.certificates.words import printed
 from portal.web.guard import public
 from portal.web.labels import label
+from portal.web.language import LANGUAGES, NAMES, language
 from portal.web.letters.words import printed as printed_letter
-from portal.web.limits import limiter
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirect
 
-MISSES = "20 per minute; 200 per day"
-NOT_FOUND = 404
+SECRET = re.compile("[A-Za-z0-9_-]{20,60}")
+DIGEST = re.compile("[0-9a-f]{64}")
+CLAIM = re.compile("NALAG-[0-9]{4}-[0-9]{6,9}")
+NONE = "-"
+"""Stands for what is neither a secret nor a digest: asked for all the same, so that it takes as long."""
 
 
-def _missed(answer: Response) -> bool:
-    return answer.status_code == NOT_FOUND
-
-
-misses_limited = limiter.shared_limit(MISSES, scope="certificate misses", deduct_when=_missed)
-
-
-def _private(answer: Response) -> Response:
-    """Search engines keep out: who holds a certificate is for whoever was shown it."""
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer
-
-
-def _ask(form: VerifyForm, status: int = 200, *, missed: bool = False) -> Response:
-    return _private(make_response(render_template("certificates/verify.html", form=form, missed=missed), status))
+def _ask(form: VerifyForm, status: int = 200, **context: Any) -> Response:
+    """The page that asks. The other language leads to it too, and not to what was missed."""
+    code = next(code for code in LANGUAGES if code != language())
+    other = {"code": code, "label": NAMES[code], "url": url_for("certificates.verify", lang=code)}
+    page = render_template("certificates/verify.html", form=form, other_language=other, **context)
+    return private(make_response(page, status))
 
 
 @pages.get("/verify")
 @public
 def verify() -> Response:
-    """Ask for number and surname."""
+    """Ask for number and surname, or for a file."""
     return _ask(VerifyForm(formdata=None))
 
 
@@ -59,8 +56,33 @@ def look_up() -> Response | Redirect:
         return _ask(form, 422)
     secret = certificates.find_by_number_and_surname(form.number.data or "", form.surname.data or "")
     if secret is None:
-        return _ask(form, NOT_FOUND, missed=True)
+        return _ask(form, NOT_FOUND, missed="number")
     return redirect(url_for("certificates.verified", secret=secret), 303)
+
+
+@pages.get("/verify/file")
+@public
+def verify_file() -> Redirect:
+    """Lead whoever comes back to the address of an answer about a file."""
+    return redirect(url_for("certificates.verify"))
+
+
+@pages.post("/verify/file")
+@public
+@misses_limited
+def look_up_file() -> Response | Redirect:
+    """Find by the digest of a file, which the browser took. What the file says of itself is the visitor's word, and only given back."""
+    sent = request.form.get("sha256", "")
+    digest = sent if DIGEST.fullmatch(sent) else NONE
+    secret = certificates.find_by_digest(digest) or letters.find_by_digest(digest)
+    if secret is not None:
+        flash(
+            gettext("The file is genuine: byte for byte the one that the association issued. What it is worth today stands below."), "info"
+        )
+        return redirect(url_for("certificates.verified", secret=secret), 303)
+    claim = request.form.get("claim", "")
+    claim = claim if CLAIM.fullmatch(claim) else ""
+    return _ask(VerifyForm(formdata=None, number=claim), NOT_FOUND, missed="altered" if claim else "file", claim=claim)
 
 
 @pages.get("/verify/<secret>")
@@ -68,19 +90,20 @@ def look_up() -> Response | Redirect:
 @misses_limited
 def verified(secret: str) -> Response:
     """What the register says of the certificate, or of the letter, that bears this secret."""
+    secret = secret if SECRET.fullmatch(secret) else NONE
     answer = certificates.find_by_secret(secret)
     if answer is not None:
-        return _private(make_response(render_template("certificates/verified.html", answer=answer, printed=printed(answer.entry.facts))))
+        return private(make_response(render_template("certificates/verified.html", answer=answer, printed=printed(answer.entry.facts))))
     checked = letters.find_checked(secret)
     if checked is None:
-        return _ask(VerifyForm(formdata=None), NOT_FOUND, missed=True)
+        return _ask(VerifyForm(formdata=None), NOT_FOUND, missed="secret")
     return _letter(checked)
 
 
 def _letter(checked: letters.Checked) -> Response:
     """What still holds of a letter. Never kept: attendance, which visitors do not see elsewhere, may be corrected at any moment."""
     changed = [label("letter_field", name) for name in checked.changed]
-    answer = _private(
+    answer = private(
         make_response(render_template("letters/verified.html", checked=checked, changed=changed, printed=printed_letter(checked.facts)))
     )
     answer.headers["Cache-Control"] = "no-store"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
-from portal import courses, journeys
+from portal import certificates, courses, journeys
 from portal.access import Actor, Permission
 from portal.foundation.errors import RefusedError
 from portal.web.courses import pages
@@ -125,6 +125,7 @@ def staff_project(project: FundingProject) -> Answer:
         upload=True,
         has_logo=has_logo,
         archive_url=url_for("courses.staff_project_archive", project_id=project.id),
+        design_url=url_for("certificates.design", scope=certificates.project_scope(project.id)),
         **_frame("courses.staff_projects", gettext("Projects"), project.name(language())),
     )
 
@@ -178,7 +179,11 @@ def staff_topic(topic: Topic) -> Answer:
     if attempt(form, lambda: courses.change_topic(topic, form.values(), by=actor().person_id)):
         return _saved("courses.staff_topics")
     return form_page(
-        "layouts/short_form.html", form, row=topic, **_frame("courses.staff_topics", gettext("Topics"), topic.name(language()))
+        "layouts/short_form.html",
+        form,
+        row=topic,
+        design_url=url_for("certificates.design", scope=certificates.topic_scope(topic.id)),
+        **_frame("courses.staff_topics", gettext("Topics"), topic.name(language())),
     )
 
 

@@ -78,7 +78,7 @@ def staff_run(run: CourseRun) -> str:
         planned_hours=sum(session.minutes for session in held) / 60,
         steps=_steps(run, trainers) if run.state == RunState.DRAFT else [],
         actions=_actions(run),
-        usual_attendance=courses.attendance_rules_of(run) == courses.USUAL,
+        unusual_rules=courses.unless_usual(courses.attendance_rules_of(run)),
     )
 
 

@@ -51,8 +51,7 @@ class RunPage:
     @property
     def attendance_rules(self) -> courses.AttendanceRuleValues | None:
         """How the run counts attendance, where that differs from most."""
-        rules = courses.attendance_rules_of(self.run)
-        return None if rules == courses.USUAL else rules
+        return courses.unless_usual(courses.attendance_rules_of(self.run))
 
     @property
     def full(self) -> bool:

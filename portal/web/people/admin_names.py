@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 from flask_babel import gettext
 
-from portal import journeys, people
+from portal import certificates, journeys, people
 from portal.access import Permission
 from portal.web.form_pages import form_page
 from portal.web.guard import actor, requires
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 @pages.route("/admin/people/<number:number>/names", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_MANAGE, load=person_of_number)
 def correct_names(person: Person) -> Response | str | tuple[str, int]:
-    """Correct what the person is called."""
+    """Correct what the person is called; whoever holds certificates with the earlier name is shown with them."""
     form = NamesForm(obj=person)
     if form.is_submitted() and form.validate():
         known = {field.name: getattr(person, field.name) for field in fields(people.PersonDetails)}
         names = {name: form[name].data for name in known if name in form}
         journeys.change_person(person, people.PersonDetails(**known | names), by=actor().person_id)
         flash(gettext("Saved."), "good")
-        return redirect(url_for("people.admin_person", number=person.id), 303)
+        page = "people.staff_person" if certificates.certificates_with_other_name(person) else "people.admin_person"
+        return redirect(url_for(page, number=person.id), 303)
     return form_page("people/admin_names.html", form, person=person)

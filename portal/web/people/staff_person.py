@@ -68,6 +68,7 @@ def staff_person(person: Person) -> Answer:
         account=people.find_account_of(person.id),
         taken=taken,
         hours=_hours(taken),
+        outdated=certificates.certificates_with_other_name(person),
         doubles=people.possible_doubles(person),
         merges=people.merges_into(person.id),
         messages=messages_to(people.ids_of([person.id]), most=MOST_MESSAGES),
