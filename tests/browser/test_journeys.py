@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.imports import sheets
 
@@ -40,8 +41,8 @@ def test_j2_enrolling_takes_one_click_and_ends_on_a_page_with_a_reference(open_p
     who = "learner150" if options else "learner151"
     page = open_page("/ka/runs/DEMO-OPEN", who, width=360, **options)
     page.locator(ENROL).click()
-    assert page.url.endswith("/runs/DEMO-OPEN/enrolment")
-    assert page.locator("text=/E-[2-9A-Z]{6}/").count() >= 1
+    page.wait_for_url("**/runs/DEMO-OPEN/enrolment")
+    expect(page.locator("text=/E-[2-9A-Z]{6}/").first).to_be_visible()
     calendar = page.request.get("/ka/runs/DEMO-OPEN/calendar.ics")
     assert calendar.headers["content-type"].startswith("text/calendar")
     assert calendar.text().count("BEGIN:VEVENT") == 2
@@ -53,8 +54,8 @@ def test_j2_enrolling_takes_one_click_and_ends_on_a_page_with_a_reference(open_p
 def test_j4_the_full_run_puts_one_on_the_waiting_list_and_says_which_place(open_page):
     page = open_page("/ka/runs/DEMO-FULL", "learner152", width=360)
     page.locator(ENROL).click()
-    assert page.url.endswith("/runs/DEMO-FULL/enrolment")
-    assert re.search(r": 10\b", page.locator("main").inner_text())
+    page.wait_for_url("**/runs/DEMO-FULL/enrolment")
+    expect(page.locator("main")).to_contain_text(re.compile(r": 10\b"))
     page.goto("/ka/my")
     assert page.locator("a[href*='/runs/DEMO-FULL']").count() == 1
 
@@ -71,14 +72,14 @@ def test_j6_thirty_people_by_spreadsheet_are_four_clicks(open_page, options):
     page.set_input_files("input[type=file]", upload)  # the second click
     page.locator("form[enctype] button[type=submit]").click()
     wrong = page.locator("tbody tr", has=page.locator(".tag-bad"))
-    assert [row.locator("td").first.inner_text() for row in wrong.all()] == ["5", "22"]
+    expect(wrong.locator("td:first-child")).to_have_text(["5", "22"])
     page.locator("button[name=left_out]").click()
-    assert page.locator("tbody tr").count() == 30
-    assert page.locator("tbody tr", has=page.locator(".tag-bad")).count() == 2
+    expect(page.locator("tbody tr")).to_have_count(30)
+    expect(wrong).to_have_count(2)
     page.goto(page.url.rpartition("/")[0])
     page.set_input_files("input[type=file]", upload)
     page.locator("form[enctype] button[type=submit]").click()
-    assert "არაფერი შეცვლილა" in page.locator("body").inner_text()
+    expect(page.locator("body")).to_contain_text("არაფერი შეცვლილა")
 
 
 def test_j7_the_sign_in_sheet_is_two_clicks_from_the_trainers_page(open_page):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.foundation import clock
 from tests.browser.conftest import serving, sign_in
@@ -146,7 +147,7 @@ def test_a_contradiction_is_shown_in_the_ordinary_roll_call_and_decided_without_
     row = page.locator(".roll-person", has_text=name).first
     row.locator("input[value=absent]").check(force=True)
     page.locator(".bar button").click()
-    assert page.locator(".flash.tone-good").count() == 1
+    expect(page.locator(".flash.tone-good")).to_have_count(1)
     assert [fact["mark"] for fact in of(one, 9)] == ["absent"]
     context.close()
 
@@ -337,7 +338,7 @@ def test_the_worker_leaves_the_rest_of_the_portal_alone(phone):
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
         here.context.new_page().goto("/ka/teaching")
     here.page.goto("/ka/teaching/phone")
-    assert here.page.locator("[data-phone-runs] a").count() == 1
+    expect(here.page.locator("[data-phone-runs] a")).to_have_count(1)
 
 
 def test_a_tap_answers_within_a_tenth_of_a_second_on_a_slow_phone(phone, record_property):
@@ -372,7 +373,7 @@ def test_the_ordinary_form_is_one_link_away_without_javascript(open_page):
     page = open_page(ROLL, "trainer", width=320, java_script_enabled=False)
     page.locator("noscript a[href*='/teaching/sessions/'], main a[href*='/teaching/sessions/']").first.click()
     page.wait_for_url("**/teaching/sessions/*")
-    assert page.locator("form[data-roll]").count() == 1
+    expect(page.locator("form[data-roll]")).to_have_count(1)
 
 
 def test_signing_out_in_another_tab_takes_the_names_from_this_one_for_good(phone):
