@@ -1,0 +1,1 @@
+"""Recognition: training taken elsewhere. The person shows the proof, the coordinator confirms it, staff recognise hours and equivalence."""
