@@ -15,6 +15,7 @@ from portal.letters import models as letters
 from portal.municipalities import models as municipalities
 from portal.notices import models as notices
 from portal.people import models as people
+from portal.qualifications import models as qualifications
 from portal.signing import models as signing
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "notices",
     "outbox",
     "people",
+    "qualifications",
     "signing",
 ]
 

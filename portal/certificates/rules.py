@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Final
 from portal.attendance import hours
 from portal.certificates.chain import rules as chain_rules
 from portal.certificates.models import CertificateState, StateReason
+from portal.foundation.days import months_after
 from portal.foundation.errors import N_
 from portal.foundation.georgian import clean_text
 from portal.foundation.searching import search_key
@@ -44,7 +44,6 @@ REASONS: Final[dict[CertificateState, tuple[StateReason, ...]]] = {
 """Which reasons fit a change to a state, in the order in which they are offered."""
 
 _ALL: Final = 100
-_MONTHS: Final = 12
 _NUMBER: Final = re.compile(r"(?:№|no)?-?(?:nalag)?-?([0-9]{4})-?([0-9]{1,9})", re.IGNORECASE)
 # Spaces of any kind, and what people and programs put for a hyphen: hyphens, dashes, minus, full-width and small forms.
 _GAPS: Final = re.compile(r"\s+")
@@ -184,11 +183,7 @@ def surname_fits(keys: str, typed: str) -> bool:
 
 def valid_until(issued_on: date, months: int | None) -> date | None:
     """The last day of a validity of ``months``; None when it does not end."""
-    if months is None:
-        return None
-    year, month = divmod(issued_on.year * _MONTHS + issued_on.month - 1 + months, _MONTHS)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(issued_on.day, last))
+    return None if months is None else months_after(issued_on, months)
 
 
 def end_of_day(day: date | None) -> datetime | None:

@@ -1,0 +1,117 @@
+"""What can be asked about qualifications, the editions of their rules, goals and tracks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from portal.foundation.database import db
+from portal.foundation.errors import NotFoundError
+from portal.qualifications.models import Goal, GoalShare, Qualification, QualificationVersion, Track, TrackStep
+from portal.qualifications.requirements import read_document
+from portal.qualifications.rules import Audience, ExpiryBase, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+def qualifications_in_order(*, with_archived: bool = False) -> list[Qualification]:
+    """The qualifications, in the order of their Georgian names."""
+    statement = sa.select(Qualification).order_by(Qualification.name_ka, Qualification.id)
+    return list(db.session.scalars(statement if with_archived else statement.where(~Qualification.archived)))
+
+
+def get_qualification(slug: str) -> Qualification:
+    """The qualification with this slug. Raises ``NotFoundError``."""
+    found = db.session.scalar(sa.select(Qualification).where(Qualification.slug == slug))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def versions_of(qualification_id: int) -> list[QualificationVersion]:
+    """The editions of a rule, in the order in which they came into force."""
+    statement = sa.select(QualificationVersion).where(QualificationVersion.qualification_id == qualification_id)
+    return list(db.session.scalars(statement.order_by(QualificationVersion.effective_on)))
+
+
+def rules_of(qualification_ids: Collection[int] | None = None) -> dict[int, list[Version]]:
+    """The editions of the rules of these qualifications, or of all that are not archived, as plain values by their ids. One statement."""
+    statement = sa.select(QualificationVersion).join(QualificationVersion.qualification)
+    which = ~Qualification.archived if qualification_ids is None else Qualification.id.in_(qualification_ids)
+    found: defaultdict[int, list[Version]] = defaultdict(list)
+    for row in db.session.scalars(statement.where(which).order_by(Qualification.id, QualificationVersion.effective_on)):
+        found[row.qualification_id].append(as_version(row))
+    return dict(found)
+
+
+def as_version(row: QualificationVersion) -> Version:
+    """A row as the plain value that the rules decide on."""
+    return Version(
+        id=row.id,
+        effective_on=row.effective_on,
+        requirement=read_document(row.requirement),
+        renewal=None if row.renewal is None else read_document(row.renewal),
+        validity_months=row.validity_months,
+        window_months=row.window_months,
+        base=ExpiryBase(row.base),
+        fixed_day=None if row.fixed_month is None or row.fixed_day is None else (row.fixed_month, row.fixed_day),
+        asks_holders=row.asks_holders,
+        audience=Audience(frozenset(row.categories), frozenset(row.sakrebulo_roles)),
+        grace_months=row.grace_months,
+        lead_days=row.lead_days,
+    )
+
+
+def goals_in_order(*, with_ended: bool = False) -> list[Goal]:
+    """The goals with their qualifications, the first to fall due first."""
+    statement = sa.select(Goal).join(Goal.qualification).options(contains_eager(Goal.qualification)).order_by(Goal.due_on, Goal.id)
+    return list(db.session.scalars(statement if with_ended else statement.where(Goal.ended_on.is_(None))))
+
+
+def get_goal(goal_id: int) -> Goal:
+    """The goal. Raises ``NotFoundError``."""
+    found = db.session.get(Goal, goal_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def shares_of(goal_id: int) -> dict[int, int]:
+    """The percentages that were set for single municipalities, by their ids."""
+    rows = db.session.execute(
+        sa.select(GoalShare.municipality_id, GoalShare.percent).where(GoalShare.goal_id == goal_id).order_by(GoalShare.municipality_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def tracks_in_order(*, with_archived: bool = False) -> list[Track]:
+    """The tracks, in the order of their Georgian names."""
+    statement = sa.select(Track).order_by(Track.name_ka, Track.id)
+    return list(db.session.scalars(statement if with_archived else statement.where(~Track.archived)))
+
+
+def get_track(slug: str) -> Track:
+    """The track with this slug. Raises ``NotFoundError``."""
+    found = db.session.scalar(sa.select(Track).where(Track.slug == slug))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def steps_of(track_ids: Collection[int]) -> dict[int, list[TrackStep]]:
+    """The steps of these tracks in their order, by the id of the track. One statement."""
+    found: defaultdict[int, list[TrackStep]] = defaultdict(list)
+    for step in db.session.scalars(
+        sa.select(TrackStep).where(TrackStep.track_id.in_(track_ids)).order_by(TrackStep.track_id, TrackStep.position)
+    ):
+        found[step.track_id].append(step)
+    return found
+
+
+def slugs_beginning_with(table: type[Qualification | Track], slug: str) -> set[str]:
+    """The addresses that begin so."""
+    return set(db.session.scalars(sa.select(table.slug).where(table.slug.startswith(slug, autoescape=True))))
