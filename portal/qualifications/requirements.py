@@ -33,7 +33,7 @@ class HoursDemand:
 
 
 @dataclass(frozen=True, slots=True)
-class TestDemand:
+class PassedTestDemand:
     """A test that was passed, with at least so many percent where more is asked for than its own pass mark."""
 
     test: int
@@ -57,7 +57,7 @@ class Group:
     parts: tuple[Requirement, ...]
 
 
-Demand = CourseDemand | HoursDemand | TestDemand | OutsideDemand
+Demand = CourseDemand | HoursDemand | PassedTestDemand | OutsideDemand
 Requirement = Demand | Group
 
 
@@ -79,7 +79,7 @@ def as_document(requirement: Requirement) -> dict[str, Any]:
             document: dict[str, Any] = {"courses": sorted(courses)}
         case HoursDemand(hours, topic):
             document = {"hours": f"{hours.normalize():f}", "topic": topic}
-        case TestDemand(test, percent):
+        case PassedTestDemand(test, percent):
             document = {"test": test, "percent": percent}
         case OutsideDemand(code):
             document = {"outside": code}
@@ -96,7 +96,7 @@ def read_document(document: object, depth: int = 0) -> Requirement:
         case {"hours": str(hours), "topic": int() | None as topic, "within": within}:
             return HoursDemand(_hours(hours), topic, _window(within))
         case {"test": int(test), "percent": int() | None as percent, "within": within}:
-            return TestDemand(test, percent, _window(within))
+            return PassedTestDemand(test, percent, _window(within))
         case {"outside": str(code), "within": within} if code:
             return OutsideDemand(code, _window(within))
     raise ValueError("no requirement")

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from portal.foundation.days import months_after
-from portal.qualifications.requirements import CourseDemand, Demand, Group, HoursDemand, OutsideDemand, Requirement, TestDemand
+from portal.qualifications.requirements import CourseDemand, Demand, Group, HoursDemand, OutsideDemand, PassedTestDemand, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -183,7 +183,7 @@ def _measure_demand(demand: Demand, fitting: list[Evidence]) -> Progress:
     match demand:
         case HoursDemand(hours):
             return Progress(demand, sum((one.hours for one in fitting), Decimal(0)), hours, tuple(one.source for one in fitting))
-        case TestDemand(_, percent):
+        case PassedTestDemand(_, percent):
             best = max(fitting, key=lambda one: one.percent or 0, default=None)
             return Progress(demand, Decimal(best.percent or 0 if best else 0), Decimal(percent or 1), (best.source,) if best else ())
         case _:
@@ -196,7 +196,7 @@ def _fits(demand: Demand, one: Evidence) -> bool:
             return one.course in courses
         case HoursDemand(_, topic):
             return one.hours > 0 and (topic is None or one.topic == topic)
-        case TestDemand(test):
+        case PassedTestDemand(test):
             return one.test == test
         case OutsideDemand(code):
             return one.outside == code

@@ -9,7 +9,6 @@ import re
 import secrets
 import time
 from datetime import timedelta
-from statistics import median
 
 import pytest
 
@@ -106,16 +105,16 @@ def test_time_does_not_tell_a_secret_or_a_digest_that_is_nearly_right(held):
 
 
 def test_the_measure_finds_an_answer_that_takes_twice_as_long(held):
-    """What the tests above would say of code that looks at something more when the number is known."""
-    usual = median(times_of(lambda: certificates.find_by_secret("z" * 24), rounds=50)[0])
+    """What the tests above would say of code that asks something more when the number is known."""
 
-    def slower():
-        certificates.find_by_secret("y" * 24)
-        until = time.perf_counter() + usual
-        while time.perf_counter() < until:
-            pass
+    def once():
+        certificates.find_by_secret("z" * 24)
 
-    assert told_apart(slower, lambda: certificates.find_by_secret("z" * 24))
+    def twice():
+        once()
+        once()
+
+    assert told_apart(twice, once)
 
 
 # -- words --
