@@ -18,11 +18,13 @@ from portal.qualifications.queries import (
     versions_of,
 )
 from portal.qualifications.queries_goals import (
+    GoalReport,
     Missing,
     MissingPage,
+    held_by,
     missing_page,
     posts_in,
-    spans_held,
+    read_goal,
 )
 from portal.qualifications.requirements import (
     CourseDemand,
@@ -56,7 +58,9 @@ from portal.qualifications.rules import (
     version_on,
 )
 from portal.qualifications.rules_goals import (
+    Aim,
     Count,
+    GoalProgress,
     GoalStanding,
     HeldSpan,
     PostSpan,
@@ -89,6 +93,7 @@ from portal.qualifications.values import (
 )
 
 __all__ = [
+    "Aim",
     "Audience",
     "Award",
     "Count",
@@ -97,6 +102,8 @@ __all__ = [
     "EndReason",
     "Evidence",
     "ExpiryBase",
+    "GoalProgress",
+    "GoalReport",
     "GoalStanding",
     "GoalValues",
     "Group",
@@ -139,6 +146,7 @@ __all__ = [
     "get_track",
     "goal_standing",
     "goals_in_order",
+    "held_by",
     "is_due",
     "last_day_of",
     "line_on",
@@ -149,10 +157,10 @@ __all__ = [
     "publish_rule",
     "qualifications_in_order",
     "read_document",
+    "read_goal",
     "rules_of",
     "set_goal",
     "shares_of",
-    "spans_held",
     "standing_on",
     "steps_of",
     "tracks_in_order",

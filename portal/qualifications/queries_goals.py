@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -11,16 +12,53 @@ from sqlalchemy.orm import aliased, contains_eager
 from portal.foundation.database import db
 from portal.people import in_force, not_merged
 from portal.people.models import Person, Post
+from portal.qualifications import queries
 from portal.qualifications.models import QualificationAward, QualificationAwardEnd
-from portal.qualifications.rules_goals import HeldSpan, PostSpan, last_day_of
+from portal.qualifications.rules import Audience, version_on
+from portal.qualifications.rules_goals import Aim, HeldSpan, PostSpan, last_day_of, progress_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import date
 
-    from portal.qualifications.rules import Audience
+    from portal.qualifications.models import Goal
+    from portal.qualifications.rules_goals import GoalProgress
 
 PAGE_LENGTH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GoalReport:
+    """How a goal stands as of a day: of all the municipalities that were asked for together, and of each that has people whom it concerns."""
+
+    on: date
+    whole: GoalProgress
+    municipalities: Mapping[int, GoalProgress]
+    audience: Audience
+
+
+def read_goal(goal: Goal, day: date, municipality_ids: Collection[int] | None = None) -> GoalReport:
+    """How the goal stands on ``day`` in the country, or in these municipalities. Four statements."""
+    versions, shares = queries.rules_of([goal.qualification_id]).get(goal.qualification_id, []), queries.shares_of(goal.id)
+    categories = set().union(*(version.audience.categories for version in versions))
+    posts, held = posts_in(categories, goal.starts_on, municipality_ids), held_by(goal.qualification_id)
+    apart: defaultdict[int, list[PostSpan]] = defaultdict(list)
+    for post in posts:
+        apart[post.municipality_id].append(post)
+    aim = Aim(goal.percent, goal.starts_on, goal.due_on)
+    if municipality_ids is not None and len(municipality_ids) == 1:
+        aim = replace(aim, percent=shares.get(next(iter(municipality_ids)), goal.percent))
+    each = {
+        one: progress_of(replace(aim, percent=shares.get(one, goal.percent)), day, versions, apart[one], held, monthly=False)
+        for one in sorted(apart)
+    }
+    version = version_on(versions, day)
+    return GoalReport(
+        day,
+        progress_of(aim, day, versions, posts, held),
+        {one: progress for one, progress in each.items() if progress.count.called},
+        version.audience if version else Audience(),
+    )
 
 
 def posts_in(categories: Collection[str], since: date, municipality_ids: Collection[int] | None = None) -> list[PostSpan]:
@@ -39,8 +77,8 @@ def _merged() -> sa.Select[Any]:
     return sa.select(Person.id).where(~not_merged())
 
 
-def spans_held(qualification_id: int) -> list[HeldSpan]:
-    """From when to when people hold a qualification, by their awards. One statement."""
+def held_by(qualification_id: int) -> dict[int, list[HeldSpan]]:
+    """From when to when people hold a qualification, by their awards; an award that was never due is no such time. One statement."""
     rows = db.session.execute(
         sa.select(
             QualificationAward.person_id, QualificationAward.awarded_on, QualificationAward.expires_on, QualificationAwardEnd.ended_on
@@ -49,8 +87,12 @@ def spans_held(qualification_id: int) -> list[HeldSpan]:
         .where(QualificationAward.qualification_id == qualification_id)
         .order_by(QualificationAward.id)
     )
-    spans = (HeldSpan(person_id, on, last_day_of(until, ended_on)) for person_id, on, until, ended_on in rows)
-    return [span for span in spans if span.ends_on is None or span.begins_on <= span.ends_on]
+    found: defaultdict[int, list[HeldSpan]] = defaultdict(list)
+    for person_id, on, until, ended_on in rows:
+        span = HeldSpan(person_id, on, last_day_of(until, ended_on))
+        if span.ends_on is None or span.begins_on <= span.ends_on:
+            found[person_id].append(span)
+    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)

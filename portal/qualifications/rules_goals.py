@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,7 +12,7 @@ from portal.foundation.days import months_after
 from portal.qualifications.rules import Version, version_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 PACE_MONTHS: Final = 6
 """The pace of a forecast is that of so many months."""
@@ -36,6 +37,10 @@ class HeldSpan(NamedTuple):
     ends_on: date | None
 
 
+HeldBy = Mapping[int, Sequence[HeldSpan]]
+"""When somebody holds the qualification, by the id of the person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many people should hold a qualification, and how many of them do."""
@@ -57,10 +62,10 @@ class Count:
         return max(-(-percent * self.called // 100) - self.holders, 0)
 
 
-def count_on(day: date, versions: Sequence[Version], posts: Iterable[PostSpan], held: Iterable[HeldSpan]) -> Count:
+def count_on(day: date, versions: Sequence[Version], posts: Iterable[PostSpan], held: HeldBy) -> Count:
     """How many people should hold the qualification on ``day``, by the rule of that day, and do. Who has two such posts counts once."""
     called = called_on(day, versions, posts)
-    return Count(len(called), len(called & {span.person_id for span in held if _covers(span, day)}))
+    return Count(len(called), sum(any(_covers(span, day) for span in held.get(person_id, ())) for person_id in called))
 
 
 def called_on(day: date, versions: Sequence[Version], posts: Iterable[PostSpan]) -> set[int]:
@@ -120,20 +125,21 @@ def goal_standing(count: Count, percent: int, expected: float, due_on: date, day
     return GoalStanding.ON_LINE if count.share >= expected else GoalStanding.BEHIND
 
 
-def ending_before(held: Iterable[HeldSpan], people: Iterable[int], day: date, due_on: date) -> int:
+def ending_before(held: HeldBy, people: Iterable[int], day: date, due_on: date) -> int:
     """How many of the people hold it on ``day`` but, unless they renew it, no longer on ``due_on``."""
-    latest: dict[int, date] = {}
-    for span in held:
-        if span.begins_on <= day:
-            latest[span.person_id] = max(latest.get(span.person_id, date.min), span.ends_on or date.max)
-    return sum(day <= latest.get(person_id, date.min) < due_on for person_id in set(people))
+    latest = (
+        max((span.ends_on or date.max for span in held.get(person_id, ()) if span.begins_on <= day), default=date.min)
+        for person_id in set(people)
+    )
+    return sum(day <= last < due_on for last in latest)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class GoalProgress:
     """How one goal stands in the country or in one municipality on a day: the count, the share that the line expects, and where the pace leads.
 
-    ``shares`` are those of the days counted so far, ``ending`` how many awards end before the goal falls due, ``needed`` how many holders are missing.
+    ``shares`` are those of the days counted, ``needed`` is how many more holders make the goal, ``ending`` how many of them lose it before it
+    falls due unless they renew it.
     """
 
     count: Count
@@ -146,22 +152,36 @@ class Progress:
     shares: tuple[tuple[date, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """So many percent from a day on which it begins to the day on which it falls due."""
+
+    percent: int
+    starts_on: date
+    due_on: date
+
+
 def progress_of(
-    percent: int, starts_on: date, due_on: date, day: date, versions: Sequence[Version], posts: Sequence[PostSpan], held: Sequence[HeldSpan]
-) -> Progress:
-    """How a goal of so many ``percent`` stands on ``day``, of the people with these posts."""
-    last = min(max(day, starts_on), due_on)
-    counts = [(one, count_on(one, versions, posts, held)) for one in days_to_count(starts_on, last)]
+    aim: Aim, day: date, versions: Sequence[Version], posts: Sequence[PostSpan], held: HeldBy, *, monthly: bool = True
+) -> GoalProgress:
+    """How an aim stands on ``day`` for the people with these posts; counted on as few days as the forecast needs where not ``monthly``."""
+    last = min(max(day, aim.starts_on), aim.due_on)
+    days = (
+        days_to_count(aim.starts_on, last)
+        if monthly
+        else sorted({aim.starts_on, max(aim.starts_on, months_after(last, -PACE_MONTHS)), last})
+    )
+    counts = [(one, count_on(one, versions, posts, held)) for one in days]
     count, shares = counts[-1][1], tuple((one, count.share) for one, count in counts)
-    expected = line_on(shares[0][1], percent, starts_on, due_on, last)
-    return Progress(
+    expected = line_on(shares[0][1], aim.percent, aim.starts_on, aim.due_on, last)
+    return GoalProgress(
         count=count,
-        percent=percent,
+        percent=aim.percent,
         expected=expected,
-        forecast=forecast(shares, due_on),
-        standing=goal_standing(count, percent, expected, due_on, day),
-        needed=count.missing_to(percent),
-        ending=ending_before(held, called_on(last, versions, posts), last, due_on),
+        forecast=forecast(shares, aim.due_on),
+        standing=goal_standing(count, aim.percent, expected, aim.due_on, day),
+        needed=count.missing_to(aim.percent),
+        ending=ending_before(held, called_on(last, versions, posts), last, aim.due_on),
         shares=shares,
     )
 

@@ -10,6 +10,7 @@ from portal import qualifications
 from portal.foundation import clock
 from portal.foundation.transaction import commit
 from portal.qualifications import (
+    Aim,
     Audience,
     Count,
     GoalStanding,
@@ -36,6 +37,13 @@ def post(person, municipality=1, category="civil_servant", begins="2020-01-01", 
     return PostSpan(person, municipality, category, None, day(begins), day(ends) if ends else None)
 
 
+def by_person(*spans):
+    found = {}
+    for span in spans:
+        found.setdefault(span.person_id, []).append(span)
+    return found
+
+
 def held(person, begins, ends=None):
     return HeldSpan(person, day(begins), day(ends) if ends else None)
 
@@ -45,24 +53,24 @@ def held(person, begins, ends=None):
 
 def test_those_count_whose_posts_call_for_it_on_the_day_and_of_them_who_hold_it():
     posts = [post(1), post(2), post(3, category="other"), post(4, ends="2023-12-31"), post(5, begins="2024-06-02")]
-    spans = [held(1, "2023-01-01"), held(2, "2023-01-01", "2024-05-31"), held(3, "2023-01-01"), held(4, "2023-01-01")]
+    spans = by_person(held(1, "2023-01-01"), held(2, "2023-01-01", "2024-05-31"), held(3, "2023-01-01"), held(4, "2023-01-01"))
     assert count_on(day("2024-06-01"), RULE, posts, spans) == Count(2, 1)
     assert count_on(day("2024-05-31"), RULE, posts, spans) == Count(2, 2)
     assert count_on(day("2023-12-31"), RULE, posts, spans) == Count(3, 3)
 
 
 def test_somebody_with_two_posts_counts_once():
-    assert count_on(day("2024-06-01"), RULE, [post(1, 1), post(1, 2)], [held(1, "2023-01-01")]) == Count(1, 1)
+    assert count_on(day("2024-06-01"), RULE, [post(1, 1), post(1, 2)], by_person(held(1, "2023-01-01"))) == Count(1, 1)
 
 
 def test_who_moved_counts_where_they_are_and_keeps_what_they_hold():
-    posts, spans = [post(1, 1, ends="2024-03-31"), post(1, 2, begins="2024-04-01")], [held(1, "2023-01-01")]
+    posts, spans = [post(1, 1, ends="2024-03-31"), post(1, 2, begins="2024-04-01")], by_person(held(1, "2023-01-01"))
     for municipality, on, count in ((1, "2024-03-31", Count(1, 1)), (1, "2024-04-01", Count(0, 0)), (2, "2024-04-01", Count(1, 1))):
         assert count_on(day(on), RULE, [one for one in posts if one.municipality_id == municipality], spans) == count
 
 
 def test_before_the_first_rule_nobody_is_called():
-    assert count_on(day("2019-12-31"), RULE, [post(1)], []) == Count(0, 0)
+    assert count_on(day("2019-12-31"), RULE, [post(1)], {}) == Count(0, 0)
 
 
 def test_a_share_is_reached_exactly_not_by_rounding():
@@ -113,12 +121,12 @@ def test_a_goal_is_reached_on_its_line_behind_or_missed(holders, on, standing):
 
 
 def test_what_ends_before_the_day_unless_it_is_renewed_is_told():
-    spans = [
+    spans = by_person(
         held(1, "2023-01-01", "2024-09-01"),
         held(2, "2023-01-01", "2024-09-01"),
         held(2, "2024-05-01", "2025-09-01"),
         held(3, "2023-01-01"),
-    ]
+    )
     assert ending_before(spans, [1, 2, 3, 4], day("2024-06-01"), day("2024-12-31")) == 1
     assert ending_before(spans, [1, 2, 3, 4], day("2024-10-01"), day("2024-12-31")) == 0
 
@@ -132,12 +140,12 @@ def test_an_award_that_ended_early_is_held_to_the_day_before():
 
 def test_the_progress_of_a_goal_says_all_of_it():
     posts = [post(number) for number in range(1, 11)]
-    spans = [held(1, "2023-01-01"), held(2, "2024-02-15"), held(3, "2024-03-15", "2024-10-01")]
-    found = progress_of(80, day("2024-01-01"), day("2024-12-31"), day("2024-04-01"), RULE, posts, spans)
+    spans = by_person(held(1, "2023-01-01"), held(2, "2024-02-15"), held(3, "2024-03-15", "2024-10-01"))
+    found = progress_of(Aim(80, day("2024-01-01"), day("2024-12-31")), day("2024-04-01"), RULE, posts, spans)
     assert [round(share) for _day, share in found.shares] == [10, 10, 20, 30]
     assert (found.count, found.needed, found.ending, found.standing) == (Count(10, 3), 5, 1, GoalStanding.ON_LINE)
     assert found.expected == pytest.approx(10 + 70 * 91 / 365, abs=0.01)
-    later = progress_of(80, day("2024-01-01"), day("2024-12-31"), day("2025-04-01"), RULE, posts, spans)
+    later = progress_of(Aim(80, day("2024-01-01"), day("2024-12-31")), day("2025-04-01"), RULE, posts, spans)
     assert (later.shares[-1][0], later.standing) == (day("2024-12-31"), GoalStanding.MISSED)
 
 
@@ -173,10 +181,10 @@ def names(page):
 def test_the_count_of_the_database_is_that_of_its_posts_and_awards(cast, rule):
     today = clock.today()
     award(rule, cast.learner, today - timedelta(days=10))
-    spans = qualifications.spans_held(rule.qualification_id)
+    spans = qualifications.held_by(rule.qualification_id)
     posts = qualifications.posts_in(["civil_servant"], today)
     mine = [one for one in posts if one.person_id == cast.learner.id]
-    assert [(one.person_id, one.begins_on) for one in spans] == [(cast.learner.id, today - timedelta(days=10))]
+    assert {one: [span.begins_on for span in of] for one, of in spans.items()} == {cast.learner.id: [today - timedelta(days=10)]}
     assert len(mine) == 1
     versions = qualifications.rules_of([rule.qualification_id])[rule.qualification_id]
     assert count_on(today, versions, mine, spans) == Count(1, 1)
@@ -185,7 +193,7 @@ def test_the_count_of_the_database_is_that_of_its_posts_and_awards(cast, rule):
 
 def test_an_award_that_was_never_due_is_no_time_of_holding(cast, rule):
     award(rule, cast.learner, day("2024-01-01"), ended_on=day("2024-01-01"))
-    assert qualifications.spans_held(rule.qualification_id) == []
+    assert qualifications.held_by(rule.qualification_id) == {}
 
 
 def test_who_is_missing_is_named_with_the_day_until_which_they_held_it(cast, rule):
