@@ -24,7 +24,7 @@ from portal.qualifications.queries_goals import (
     held_by,
     missing_page,
     posts_in,
-    read_goal,
+    read_goals,
 )
 from portal.qualifications.requirements import (
     CourseDemand,
@@ -157,7 +157,7 @@ __all__ = [
     "publish_rule",
     "qualifications_in_order",
     "read_document",
-    "read_goal",
+    "read_goals",
     "rules_of",
     "set_goal",
     "shares_of",

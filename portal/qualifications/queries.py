@@ -80,12 +80,14 @@ def get_goal(goal_id: int) -> Goal:
     return found
 
 
-def shares_of(goal_id: int) -> dict[int, int]:
-    """The percentages that were set for single municipalities, by their ids."""
-    rows = db.session.execute(
-        sa.select(GoalShare.municipality_id, GoalShare.percent).where(GoalShare.goal_id == goal_id).order_by(GoalShare.municipality_id)
-    )
-    return dict(rows.tuples().all())
+def shares_of(goal_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """The percentages that these goals set for single municipalities, by the id of the goal and of the municipality. One statement."""
+    found: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for share in db.session.scalars(
+        sa.select(GoalShare).where(GoalShare.goal_id.in_(goal_ids)).order_by(GoalShare.goal_id, GoalShare.municipality_id)
+    ):
+        found[share.goal_id][share.municipality_id] = share.percent
+    return dict(found)
 
 
 def tracks_in_order(*, with_archived: bool = False) -> list[Track]:

@@ -18,11 +18,12 @@ from portal.qualifications.rules import Audience, version_on
 from portal.qualifications.rules_goals import Aim, HeldSpan, PostSpan, last_day_of, progress_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from portal.qualifications.models import Goal
-    from portal.qualifications.rules_goals import GoalProgress
+    from portal.qualifications.rules import Version
+    from portal.qualifications.rules_goals import GoalProgress, HeldBy
 
 PAGE_LENGTH: Final = 50
 
@@ -37,21 +38,46 @@ class GoalReport:
     audience: Audience
 
 
-def read_goal(goal: Goal, day: date, municipality_ids: Collection[int] | None = None) -> GoalReport:
-    """How the goal stands on ``day`` in the country, or in these municipalities. Four statements."""
-    versions, shares = queries.rules_of([goal.qualification_id]).get(goal.qualification_id, []), queries.shares_of(goal.id)
-    categories = set().union(*(version.audience.categories for version in versions))
-    posts, held = posts_in(categories, goal.starts_on, municipality_ids), held_by(goal.qualification_id)
+def read_goals(goals: Collection[Goal], day: date, municipality_ids: Collection[int] | None = None) -> dict[int, GoalReport]:
+    """How each goal, by its id, stands on ``day`` in the country, or in these municipalities. Four statements."""
+    qualification_ids = {goal.qualification_id for goal in goals}
+    rules, shares = queries.rules_of(qualification_ids), queries.shares_of([goal.id for goal in goals])
+    categories = {category for versions in rules.values() for version in versions for category in version.audience.categories}
+    since = min((goal.starts_on for goal in goals), default=day)
+    posts, held = posts_in(categories, since, municipality_ids), held_by(qualification_ids)
+    return {
+        goal.id: _report(
+            goal,
+            day,
+            rules.get(goal.qualification_id, []),
+            shares.get(goal.id, {}),
+            posts,
+            held.get(goal.qualification_id, {}),
+            municipality_ids,
+        )
+        for goal in goals
+    }
+
+
+def _report(
+    goal: Goal,
+    day: date,
+    versions: Sequence[Version],
+    shares: Mapping[int, int],
+    posts: Sequence[PostSpan],
+    held: HeldBy,
+    municipality_ids: Collection[int] | None,
+) -> GoalReport:
     apart: defaultdict[int, list[PostSpan]] = defaultdict(list)
     for post in posts:
         apart[post.municipality_id].append(post)
     aim = Aim(goal.percent, goal.starts_on, goal.due_on)
-    if municipality_ids is not None and len(municipality_ids) == 1:
-        aim = replace(aim, percent=shares.get(next(iter(municipality_ids)), goal.percent))
     each = {
         one: progress_of(replace(aim, percent=shares.get(one, goal.percent)), day, versions, apart[one], held, monthly=False)
         for one in sorted(apart)
     }
+    if municipality_ids is not None and len(municipality_ids) == 1:
+        aim = replace(aim, percent=shares.get(next(iter(municipality_ids)), goal.percent))
     version = version_on(versions, day)
     return GoalReport(
         day,
@@ -77,22 +103,21 @@ def _merged() -> sa.Select[Any]:
     return sa.select(Person.id).where(~not_merged())
 
 
-def held_by(qualification_id: int) -> dict[int, list[HeldSpan]]:
-    """From when to when people hold a qualification, by their awards; an award that was never due is no such time. One statement."""
+def held_by(qualification_ids: Collection[int]) -> dict[int, dict[int, list[HeldSpan]]]:
+    """From when to when people hold each qualification, by their awards; an award that was never due is no such time. One statement."""
+    award = QualificationAward
     rows = db.session.execute(
-        sa.select(
-            QualificationAward.person_id, QualificationAward.awarded_on, QualificationAward.expires_on, QualificationAwardEnd.ended_on
-        )
-        .outerjoin(QualificationAwardEnd, QualificationAwardEnd.award_id == QualificationAward.id)
-        .where(QualificationAward.qualification_id == qualification_id)
-        .order_by(QualificationAward.id)
+        sa.select(award.qualification_id, award.person_id, award.awarded_on, award.expires_on, QualificationAwardEnd.ended_on)
+        .outerjoin(QualificationAwardEnd, QualificationAwardEnd.award_id == award.id)
+        .where(award.qualification_id.in_(qualification_ids))
+        .order_by(award.id)
     )
-    found: defaultdict[int, list[HeldSpan]] = defaultdict(list)
-    for person_id, on, until, ended_on in rows:
+    found: defaultdict[int, defaultdict[int, list[HeldSpan]]] = defaultdict(lambda: defaultdict(list))
+    for qualification_id, person_id, on, until, ended_on in rows:
         span = HeldSpan(person_id, on, last_day_of(until, ended_on))
         if span.ends_on is None or span.begins_on <= span.ends_on:
-            found[person_id].append(span)
-    return dict(found)
+            found[qualification_id][person_id].append(span)
+    return {one: dict(spans) for one, spans in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def change_goal(row: Goal, values: GoalValues, *, by: int | None) -> None:
     if row.ended_on is not None:
         raise RefusedError(N_("This goal has ended."))
     changed = _apply(row, _goal_fields(values))
-    before = {str(key): percent for key, percent in queries.shares_of(row.id).items()}
+    before = {str(key): percent for key, percent in queries.shares_of([row.id]).get(row.id, {}).items()}
     _set_shares(row, values)
     after = {str(key): percent for key, percent in sorted(values.shares.items())}
     if before != after:

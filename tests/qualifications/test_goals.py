@@ -181,7 +181,7 @@ def names(page):
 def test_the_count_of_the_database_is_that_of_its_posts_and_awards(cast, rule):
     today = clock.today()
     award(rule, cast.learner, today - timedelta(days=10))
-    spans = qualifications.held_by(rule.qualification_id)
+    spans = qualifications.held_by([rule.qualification_id])[rule.qualification_id]
     posts = qualifications.posts_in(["civil_servant"], today)
     mine = [one for one in posts if one.person_id == cast.learner.id]
     assert {one: [span.begins_on for span in of] for one, of in spans.items()} == {cast.learner.id: [today - timedelta(days=10)]}
@@ -193,7 +193,7 @@ def test_the_count_of_the_database_is_that_of_its_posts_and_awards(cast, rule):
 
 def test_an_award_that_was_never_due_is_no_time_of_holding(cast, rule):
     award(rule, cast.learner, day("2024-01-01"), ended_on=day("2024-01-01"))
-    assert qualifications.held_by(rule.qualification_id) == {}
+    assert qualifications.held_by([rule.qualification_id]) == {}
 
 
 def test_who_is_missing_is_named_with_the_day_until_which_they_held_it(cast, rule):
