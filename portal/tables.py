@@ -16,6 +16,7 @@ from portal.municipalities import models as municipalities
 from portal.notices import models as notices
 from portal.people import models as people
 from portal.qualifications import models as qualifications
+from portal.recognition import models as recognition
 from portal.signing import models as signing
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "outbox",
     "people",
     "qualifications",
+    "recognition",
     "signing",
 ]
 

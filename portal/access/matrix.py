@@ -29,6 +29,8 @@ class Permission(StrEnum):
     SCORE_RECORD = "score:record"
     MATERIAL_MANAGE = "material:manage"
     GROUP_WRITE = "group:write"
+    RECOGNITION_CONFIRM = "recognition:confirm"
+    RECOGNITION_DECIDE = "recognition:decide"
     COURSE_MANAGE = "course:manage"
     RUN_MANAGE = "run:manage"
     APPLICATION_DECIDE = "application:decide"
@@ -60,6 +62,8 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
     Permission.MATERIAL_MANAGE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.GROUP_WRITE: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.RECOGNITION_CONFIRM: frozenset({Role.COORDINATOR}),
+    Permission.RECOGNITION_DECIDE: _STAFF,
     Permission.COURSE_MANAGE: _STAFF,
     Permission.RUN_MANAGE: _STAFF,
     Permission.APPLICATION_DECIDE: _STAFF,

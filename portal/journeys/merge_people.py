@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal import courses, enrolment, people
+from portal import courses, enrolment, people, recognition
 from portal.foundation.errors import N_
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def merge_people(kept_id: int, merged_id: int, reason: str, *, by: int) -> Perso
     people.lock_people([kept_id, merged_id])
     check_merge(kept_id, merged_id)
     enrolments = enrolment.hand_over(merged_id, kept_id)
+    recognition.hand_over(merged_id, kept_id)
     return people.merge_people(kept_id, merged_id, reason, enrolments=enrolments, by=by)
 
 
@@ -46,4 +47,5 @@ def undo_merge(merge: PersonMerge, *, by: int) -> None:
     if merge.undone_at is not None:
         return
     enrolments = enrolment.hand_back(merge.merged_id, merge.kept_id)
+    recognition.hand_back(merge.merged_id, merge.kept_id)
     people.undo_merge(merge, enrolments=enrolments, by=by)

@@ -18,6 +18,7 @@ ROOMS = (
     "assessment",
     "certificates",
     "letters",
+    "recognition",
     "notices",
     "reports",
     "outbox",

@@ -42,14 +42,14 @@ UPLOADS, NEW_PEOPLE = "30 per hour", "60 per hour"
 """Of one coordinator. Whoever names a person by number learns whether the portal knows it: so not number after number."""
 
 SCANS = "60 per hour"
-"""Uploads of one person who teaches, each of several files at most."""
+"""Uploads of scans by one person, each of several files at most."""
 
 LARGEST_FORM = 1024 * 1024
 """Of what is typed. Only a form that brings a file may be larger (``MAX_CONTENT_LENGTH``): taking a long text apart costs seconds."""
 
 LARGEST_SCANS = 32 * 1024 * 1024
 """Of several scans sent at once by somebody who is signed in."""
-WITH_SCANS = frozenset({"attendance.documents", "attendance.excuse"})
+WITH_SCANS = frozenset({"attendance.documents", "attendance.excuse", "recognition.new", "recognition.correct", "recognition.again"})
 
 limiter = Limiter(address)
 

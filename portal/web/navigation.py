@@ -76,6 +76,7 @@ _COURSE_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
 _DECISION_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
     (N_("Appeals"), Permission.APPEAL_DECIDE, "appeals"),
+    (N_("Recognition"), Permission.RECOGNITION_DECIDE, "recognition"),
 )
 _SECOND_ROWS = {entry[2]: entries for entries in (_COURSE_ENTRIES, _DECISION_ENTRIES) for entry in entries}
 

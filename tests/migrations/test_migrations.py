@@ -42,6 +42,7 @@ APPEND_ONLY = (
     "register_entry",
     "register_head",
     "letter",
+    "recognition_step",
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 from flask_babel import gettext
 
-from portal import attendance, certificates, courses, enrolment, reports
+from portal import attendance, certificates, courses, enrolment, recognition, reports
 from portal.access import Permission, can
 from portal.courses.models import RunState
 from portal.foundation import clock, formats, georgian
@@ -171,6 +171,9 @@ def _decisions() -> list[dict[str, Any]]:
     who, found = actor(), []
     if can(who, Permission.APPEAL_DECIDE):
         found.append((gettext("Appeals"), attendance.number_of_open_appeals(reports.MOST_COUNTED), "attendance.staff_appeals"))
+    if can(who, Permission.RECOGNITION_DECIDE):
+        waiting = recognition.number_waiting(clock.now(), reports.MOST_COUNTED)
+        found.append((gettext("Recognition"), waiting, "recognition.staff_queue"))
     if can(who, Permission.REGISTER_VIEW):
         found.append((gettext("Certificates to decide on"), certificates.number_of_open_cases(), "certificates.cases"))
     return [{"label": f"{words}: {_counted(number)}", "href": url_for(page), "current": False} for words, number, page in found if number]

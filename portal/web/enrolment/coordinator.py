@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 
-from portal import attendance, enrolment, municipalities
+from portal import attendance, enrolment, municipalities, recognition, reports
 from portal.access import Permission
 from portal.enrolment.models import DecisionStage
 from portal.foundation import clock
@@ -72,6 +72,7 @@ def municipality() -> str:
         names=[one.full_name(language()) for one in places],
         members=_members(me.municipality_ids, people.posts),
         applications=enrolment.queue_of(DecisionStage.EMPLOYER, clock.now(), municipality_ids=me.municipality_ids),
+        recognitions=recognition.number_waiting(clock.now(), reports.MOST_COUNTED, municipality_ids=me.municipality_ids),
         search=search,
         pages=pager(people, "enrolment.municipality", q=search or None),
         runs=open_runs.runs,
