@@ -29,6 +29,7 @@ from portal.demo.nominations import make_list, note_sent
 from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
+from portal.demo.recognition import make_recognitions
 from portal.demo.rows import Rows
 from portal.demo.runs import make_run
 from portal.demo.world import Block, Run, World
@@ -76,6 +77,7 @@ def seed(scale: int) -> dict[str, int]:
     make_appeals(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
+    make_recognitions(world)
     past.write()
     make_doubles(world)
     keep_sheets(world)

@@ -11,6 +11,7 @@ from portal.recognition.queries import (
     get_proof,
     get_request,
     requests_of,
+    sealed_for,
 )
 from portal.recognition.queries_certificates import (
     get_outside_certificate,
@@ -101,6 +102,7 @@ __all__ = [
     "restore_outside_certificate",
     "return_request",
     "revoke_recognition",
+    "sealed_for",
     "submit_request",
     "waits_for_employer",
     "withdraw_request",

@@ -47,6 +47,8 @@ BY_ACTORS = (
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
         attendance.own_attendance attendance.dispute attendance.take_dispute_back
+        recognition.own recognition.new recognition.again recognition.correct recognition.ask_to_withdraw recognition.withdraw
+        recognition.own_proof
         """,
     ),
     (
@@ -57,11 +59,19 @@ BY_ACTORS = (
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
         enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
         enrolment.decide_as_employer enrolment.employer_decided enrolment.employer_undo enrolment.deputies enrolment.end_deputy
+        recognition.employer_queue recognition.answer recognition.employer_proof
         """,
     ),
     (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
     ({"trainer"}, "attendance.teaching attendance.teaching_appeals attendance.teaching_appeal"),
     (STAFF, "attendance.staff_appeals attendance.staff_appeal"),
+    (
+        STAFF,
+        """
+        recognition.staff_queue recognition.decide recognition.revoke recognition.staff_proof
+        recognition.kinds recognition.kind_new recognition.kind recognition.kind_archive
+        """,
+    ),
     (
         TEACHING,
         """
@@ -126,6 +136,9 @@ def words(demo_app):
             "topic_id",
             "venue_id",
             "appeal_id",
+            "request_id",
+            "proof_id",
+            "kind_id",
             "share_id",
             "picture_id",
             "edition",

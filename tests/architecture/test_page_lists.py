@@ -33,6 +33,9 @@ NO_PAGES = {
     "enrolment.import_progress",
     "attendance.counts",
     "attendance.material",
+    "recognition.employer_proof",
+    "recognition.own_proof",
+    "recognition.staff_proof",
 }
 FILES = (".csv", ".ics", ".json", ".jwt", ".pdf", ".png", ".xlsx", ".zip")
 

@@ -51,6 +51,11 @@ PAGES = {
         attendance.own_attendance         /my → */attendance
         attendance.own_attendance         /my/runs/DEMO-CERT/attendance
         attendance.dispute                /my/runs/DEMO-DONE/attendance → */dispute
+        recognition.own                   /my → */my/recognition
+        recognition.new                   /my/recognition/new
+        recognition.again                 /my/recognition → */again
+        recognition.correct               /my/recognition → */correct
+        recognition.ask_to_withdraw       /my/recognition → */withdraw
         people.profile                    /my/profile
         people.change_details             /my/profile/details
         people.change_post                /my/profile/post/new
@@ -73,6 +78,8 @@ PAGES = {
         enrolment.employer_applications   /municipality/applications
         enrolment.employer_undo           /municipality/applications → */undo
         enrolment.deputies                /municipality/deputy
+        recognition.employer_queue        /municipality → */recognition
+        recognition.answer                /municipality/recognition → */recognition/*[0-9]
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -131,6 +138,16 @@ PAGES = {
         enrolment.staff_undo              /staff/applications → */undo
         attendance.staff_appeals          /staff/appeals
         attendance.staff_appeal           /staff/appeals → */appeals/*[0-9]
+        recognition.staff_queue           /staff/recognition
+        recognition.staff_queue           /staff/recognition?state=revoked
+        recognition.staff_queue           /staff/recognition?q=zzzz
+        recognition.decide                /staff/recognition → */recognition/*[0-9]
+        recognition.decide                /staff/recognition?state=recognised → */recognition/*[0-9]
+        recognition.decide                /staff/recognition?state=submitted → */recognition/*[0-9]
+        recognition.revoke                /staff/recognition?state=recognised → */recognition/*[0-9] → */revoke
+        recognition.kinds                 /staff/recognition → */certificates
+        recognition.kind_new              /staff/recognition/certificates/new
+        recognition.kind                  /staff/recognition/certificates → */certificates/*[0-9]
         certificates.register             /staff/certificates
         certificates.certificate          /staff/certificates → */staff/certificates/NALAG-*
         certificates.state                /staff/certificates → */staff/certificates/NALAG-* → */suspend
@@ -198,6 +215,8 @@ REFUSED = {
         "/my/profile/post",
         "/my/profile/password",
         "/my/runs/DEMO-DONE/attendance → */dispute",
+        "/my/recognition/new",
+        "/my/recognition → */again",
     ),
     "coordinator": (
         "/municipality/nominate/DEMO-OPEN",
@@ -206,6 +225,7 @@ REFUSED = {
         "/municipality/applications",
         "/municipality/applications → */undo",
         "/municipality/deputy",
+        "/municipality/recognition → */recognition/*[0-9]",
     ),
     "trainer": (
         "/my/profile/personal-number",
@@ -219,6 +239,9 @@ REFUSED = {
         "/staff/applications",
         "/staff/applications → */undo",
         "/staff/appeals → */appeals/*[0-9]",
+        "/staff/recognition → */recognition/*[0-9]",
+        "/staff/recognition?state=recognised → */recognition/*[0-9] → */revoke",
+        "/staff/recognition/certificates/new",
         "/staff/runs/new",
         "/staff/runs/DEMO-OPEN/edit",
         "/staff/runs/DEMO-OPEN/places",

@@ -72,6 +72,8 @@ def guessed(demo_app):
     yield from (f"/teaching/runs/{code}/{page}" for code in codes for page in ("scores", "materials", "message"))
     yield from (f"/runs/{code}/materials/{material}" for code, material in materials)
     yield from (f"/my/runs/{code}/attendance" for code in codes)
+    yield from (f"/my/recognition/{one}{page}" for one in range(1, 15) for page in ("/correct", "/again", "/withdraw", "/proofs/1"))
+    yield from (f"/staff/recognition{one}" for one in ("", "/1", "/2", "/1/proofs/1"))
     yield from (f"/{desk}/appeals{one}" for desk in ("staff", "teaching") for one in ("", "/1", "/2", "/3"))
     yield from (
         f"/teaching/sessions/{one}{page}"

@@ -278,7 +278,7 @@ def test_the_pages_take_as_many_statements_for_many_as_for_few(telavi, cast, run
             telavi.get(path)
         return len(statements)
 
-    # signed in · people · open runs · their places · and quotas · lists · municipalities · enrolments · attendance (2) · applications
-    assert statements_of("/municipality", 2) == statements_of("/municipality", 30) == 11
+    # signed in · people · open runs · their places · and quotas · lists · municipalities · enrolments · attendance (2) · applications · recognition
+    assert statements_of("/municipality", 2) == statements_of("/municipality", 30) == 12
     # signed in · run · list · people · who is enrolled · posts · clashes · who is invited · which of them may be named · places · quotas
     assert statements_of("/municipality/nominate/RUN-X", 1) == statements_of("/municipality/nominate/RUN-X", 10) == 11
