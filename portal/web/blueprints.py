@@ -20,6 +20,7 @@ ROOMS = (
     "letters",
     "recognition",
     "notices",
+    "goals",
     "reports",
     "outbox",
     "history",

@@ -54,6 +54,12 @@ LABELS: dict[str, dict[str, str]] = {
         "completed": NP_("participant", "Completed"),
         "not_completed": N_("Not completed"),
     },
+    "goal_standing": {
+        "reached": N_("Goal reached"),
+        "on_line": N_("On the line"),
+        "behind": N_("Behind the line"),
+        "missed": N_("Goal missed"),
+    },
     "decided_by": {
         "at_once": N_("Nobody: places are given at once"),
         "staff": N_("The association"),
@@ -203,6 +209,7 @@ TONES: dict[str, dict[str, str]] = {
         "not_completed": "bad",
         "rejected": "bad",
     },
+    "goal_standing": {"reached": "good", "on_line": "info", "behind": "warn", "missed": "bad"},
     "verdict": {"approved": "good", "rejected": "bad", "passed_on": "warn"},
     "certificate_state": {
         "issued": "good",

@@ -58,6 +58,7 @@ BY_ACTORS = (
         letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
         enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
+        goals.own_goals goals.own_progress goals.own_missing_file
         enrolment.decide_as_employer enrolment.employer_decided enrolment.employer_undo enrolment.deputies enrolment.end_deputy
         recognition.employer_queue recognition.answer recognition.employer_proof
         """,
@@ -65,6 +66,7 @@ BY_ACTORS = (
     (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
     ({"trainer"}, "attendance.teaching attendance.teaching_appeals attendance.teaching_appeal"),
     (STAFF, "attendance.staff_appeals attendance.staff_appeal"),
+    (STAFF, "goals.staff_goal goals.staff_missing goals.staff_missing_file"),
     (
         STAFF,
         """
