@@ -67,6 +67,8 @@ PAGES = {
         403                               /staff/runs
     """,
     "coordinator": """
+        goals.own_goals                   /municipality/goals
+        goals.own_progress                /municipality/goals → */municipality/goals/*[0-9]
         enrolment.municipality            /municipality
         enrolment.open_runs               /municipality/runs
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
@@ -134,6 +136,8 @@ PAGES = {
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
     """,
     "staff": """
+        goals.staff_goal                  /staff/goals/1
+        goals.staff_missing               /staff/goals/1 → */missing
         enrolment.staff_applications      /staff/applications
         enrolment.staff_undo              /staff/applications → */undo
         attendance.staff_appeals          /staff/appeals
