@@ -18,6 +18,7 @@ from portal.people import models as people
 from portal.qualifications import models as qualifications
 from portal.recognition import models as recognition
 from portal.signing import models as signing
+from portal.standings import models as standings
 
 __all__ = [
     "assessment",
@@ -40,6 +41,7 @@ __all__ = [
     "qualifications",
     "recognition",
     "signing",
+    "standings",
 ]
 
 metadata = Base.metadata

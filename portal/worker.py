@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, enrolment, imports, journeys, notices, people, signing
+from portal import certificates, courses, enrolment, imports, journeys, notices, people, qualifications, signing, standings
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import RefusedError
 from portal.foundation.sending import MailServer, send_due
@@ -50,6 +50,7 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
         imports.WAKE: nominate_imports,
         "start_runs": start_runs,
         "keep_places": keep_places,
+        qualifications.WAKE: alone(keep_standings),
         "send_notices": send_notices,
         "empty_dead_links": empty_dead_links,
         "drop_forgotten_imports": drop_forgotten_imports,
@@ -290,6 +291,22 @@ def keep_places() -> int:
         with writing():
             enrolment.pass_on_application(run_id, enrolment_id)
     return len(quotas) + len(offers) + len(applications)
+
+
+def keep_standings() -> int:
+    """Record and end the awards that are due since something changed, or since another day began; returns how many rows that took.
+
+    What is to be done is found without a lock, so that only those of whom something differs are written.
+    """
+    written = 0
+    while True:
+        with reading():
+            work = standings.find_work()
+            if work is None:
+                return written
+            outdated = standings.outdated(work.people, clock.today(), standings.read_rulebook()).people if work.people else ()
+        with writing():
+            written += standings.carry_out(work, outdated)
 
 
 def send_notices() -> int:

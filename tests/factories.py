@@ -18,6 +18,7 @@ from portal.foundation import clock, georgian
 from portal.foundation.database import Base, db
 from portal.municipalities.models import Municipality
 from portal.people.models import Account, Person, Post, Role, RoleGrant
+from portal.qualifications.models import DueCourse, Qualification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,6 +249,16 @@ def run_decided_by(who: str, quotas: dict[str, int] | None = None, **values: Any
     made = run(**values)
     place_rules(made, quotas, decided_by=who, decision_days=5)
     return made
+
+
+def due_course(of: CourseRun, who: Person, on: date, **names: str) -> Qualification:
+    """``who`` is due to take the course of the run, for a qualification that should be held by a day; the worker is not asked."""
+    number = next(_numbers)
+    row = add(
+        Qualification(**{"slug": f"qualification-{number}", "name_ka": f"კვალიფიკაცია {number}", "name_en": f"Skill {number}"} | names)
+    )
+    add(DueCourse(person_id=who.id, qualification_id=row.id, course_id=of.course_id, due_on=on))
+    return row
 
 
 def session(of: CourseRun, starts_at: datetime, *, hours: int = 8, **values: Any) -> CourseSession:

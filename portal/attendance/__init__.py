@@ -21,6 +21,7 @@ from portal.attendance.queries import (
     still_stands,
     summaries_of_people,
     summaries_of_person,
+    summaries_of_places,
     summaries_of_run,
     was_marked,
 )
@@ -295,6 +296,7 @@ __all__ = [
     "still_stands",
     "summaries_of_people",
     "summaries_of_person",
+    "summaries_of_places",
     "summaries_of_run",
     "take_back_appeal",
     "times_of",

@@ -186,6 +186,11 @@ def summaries_of_people(person_ids: Iterable[int]) -> dict[int, AttendanceSummar
     return _summaries("person", list(person_ids))
 
 
+def summaries_of_places(enrolment_ids: Iterable[int]) -> dict[int, AttendanceSummary]:
+    """The summaries of these enrolments, as far as they hold a place, by their ids. Two statements."""
+    return _summaries("place", list(enrolment_ids))
+
+
 def _summaries(of: str, ids: list[int], known_at: datetime | None = None) -> dict[int, AttendanceSummary]:
     of_sessions, of_facts = _summary_statements(of)
     moment = known_at or clock.now()
@@ -235,8 +240,8 @@ PLAN_COLUMNS = (
 
 @cache
 def _summary_statements(of: str) -> tuple[sa.Executable, sa.Executable]:
-    """The sessions, and the facts, of the places of some runs or of some people. Built once."""
-    column = {"run": Enrolment.run_id, "person": Enrolment.person_id}[of]
+    """The sessions, and the facts, of the places of some runs, of some people, or of themselves. Built once."""
+    column = {"run": Enrolment.run_id, "person": Enrolment.person_id, "place": Enrolment.id}[of]
     placed = sa.and_(column.in_(sa.bindparam("ids", expanding=True)), Enrolment.state.in_(HOLDS_PLACE))
     sessions = (
         sa.select(*PLAN_COLUMNS)

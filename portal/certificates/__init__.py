@@ -62,6 +62,7 @@ from portal.certificates.queries import (
     get_progress,
     get_subject,
     items_of_batch,
+    worth_of,
 )
 from portal.certificates.queries_bundles import (
     Bundle,
@@ -299,5 +300,6 @@ __all__ = [
     "verify_url",
     "whole_files",
     "worst_facts",
+    "worth_of",
     "years_of_register",
 ]

@@ -159,6 +159,16 @@ def find_newest_certificate(enrolment_id: int) -> tuple[int, str] | None:
     return None if row is None else (row[0], row[1])
 
 
+def worth_of(enrolment_ids: Iterable[int]) -> dict[int, tuple[str, datetime | None]]:
+    """Of each of these enrolments that has a certificate: the state of the newest one, and when it ends. One statement."""
+    rows = db.session.execute(
+        sa.select(Certificate.enrolment_id, newest_state, Certificate.expires_at)
+        .where(Certificate.enrolment_id.in_(list(enrolment_ids)), _not_replaced())
+        .order_by(Certificate.enrolment_id)
+    )
+    return {enrolment_id: (state, expires_at) for enrolment_id, state, expires_at in rows}
+
+
 def take_due_item() -> IssueItem | None:
     """The next item that is to be issued by now and that no other worker has in hand, locked."""
     return db.session.scalar(_due().limit(1))

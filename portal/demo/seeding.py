@@ -30,8 +30,10 @@ from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
 from portal.demo.recognition import make_recognitions
+from portal.demo.qualifications import make_qualifications
 from portal.demo.rows import Rows
 from portal.demo.runs import make_run
+from portal.demo.standings import reach_qualifications
 from portal.demo.world import Block, Run, World
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -82,6 +84,8 @@ def seed(scale: int) -> dict[str, int]:
     make_doubles(world)
     keep_sheets(world)
     give_materials(world)
+    make_qualifications(world)
+    reach_qualifications(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

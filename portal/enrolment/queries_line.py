@@ -16,6 +16,7 @@ from portal.enrolment.models import TAKES_PLACE, Enrolment, EnrolmentState
 from portal.enrolment.rules_line import Blocked, Home, Ranked, Seats, WaitingPlace, in_line
 from portal.foundation.database import db
 from portal.municipalities.models import Municipality
+from portal.qualifications.models import DueCourse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -43,8 +44,11 @@ _TAKEN_FROM = (
     .group_by(Enrolment.run_id, Enrolment.municipality_id)
     .order_by(Enrolment.run_id, Enrolment.municipality_id)
 )
+_IS_DUE = sa.exists().where(DueCourse.person_id == Enrolment.person_id, DueCourse.course_id == CourseRun.course_id)
+"""A course falls due that closes a gap of what the person's post calls for: they stand in front of the others."""
 _WAITING = (
-    sa.select(Enrolment.run_id, Enrolment.id, Enrolment.person_id, Enrolment.queued_at, Enrolment.municipality_id, Municipality.region_id)
+    sa.select(Enrolment.run_id, Enrolment.id, Enrolment.queued_at, Enrolment.municipality_id, Municipality.region_id, _IS_DUE.label("due"))
+    .join(CourseRun, CourseRun.id == Enrolment.run_id)
     .outerjoin(Municipality, Municipality.id == Enrolment.municipality_id)
     .where(Enrolment.run_id.in_(_RUNS), Enrolment.state == EnrolmentState.WAITING)
     .order_by(Enrolment.run_id, Enrolment.queued_at, Enrolment.id)
@@ -119,22 +123,13 @@ def find_block(run: CourseRun, applicant: Applicant) -> Blocked | None:
     return seats.find_block(seats.home_of(held.municipality_id if held else None))
 
 
-def goals_due(_person_ids: Collection[int]) -> frozenset[int]:
-    """Those of the people for whom a qualification goal falls due: they stand first in line.
-
-    No post calls for a qualification yet, so no goal is due; the rule and the pages ask here.
-    """
-    return frozenset()
-
-
 def waiting_places(run_ids: Collection[int]) -> dict[int, list[WaitingPlace]]:
     """Those who wait for a place in each of the runs, with what decides about their place in line. Every id has its list."""
     found: dict[int, list[WaitingPlace]] = {run_id: [] for run_id in run_ids}
     rows = db.session.execute(_WAITING, {"runs": list(found)}).all() if found else []
-    due = goals_due([row.person_id for row in rows])
     for row in rows:
         home = Home(row.municipality_id, row.region_id)
-        place = WaitingPlace(enrolment_id=row.id, queued_at=row.queued_at, home=home, goal_due=row.person_id in due)
+        place = WaitingPlace(enrolment_id=row.id, queued_at=row.queued_at, home=home, goal_due=row.due)
         found[row.run_id].append(place)
     return found
 

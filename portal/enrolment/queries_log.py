@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from portal import municipalities
 from portal.courses.models import CourseRun
 from portal.enrolment.models import Enrolment
-from portal.enrolment.queries_line import goals_due, seats_of
+from portal.enrolment.queries_line import seats_of
 from portal.enrolment.rules_line import Home, Seats, WaitingPlace
 from portal.enrolment.rules_replay import Replayed, Step, Terms, replay
 from portal.foundation.database import db
@@ -52,17 +52,13 @@ def _rows_of(run_id: int) -> Sequence[HistoryRow]:
 def _asked_in(run_id: int) -> dict[int, WaitingPlace]:
     region_of = municipalities.regions_by_municipality()
     rows = db.session.execute(
-        sa.select(Enrolment.id, Enrolment.person_id, Enrolment.queued_at, Enrolment.municipality_id)
-        .where(Enrolment.run_id == run_id)
-        .order_by(Enrolment.id)
+        sa.select(Enrolment.id, Enrolment.queued_at, Enrolment.municipality_id).where(Enrolment.run_id == run_id).order_by(Enrolment.id)
     ).all()
-    due = goals_due([row.person_id for row in rows])
     return {
         row.id: WaitingPlace(
             enrolment_id=row.id,
             queued_at=row.queued_at,
             home=Home(row.municipality_id, region_of.get(row.municipality_id or 0)),
-            goal_due=row.person_id in due,
         )
         for row in rows
     }
@@ -94,6 +90,7 @@ def _entry_of(row: HistoryRow) -> Step | Terms:
         after=after,
         reason=row.change["reason"],
         passed=tuple((one, why) for one, why in row.change.get("passed", ())),
+        due=frozenset(row.change.get("due", ())),
     )
 
 

@@ -154,7 +154,7 @@ def _unused_part(quota: tuple[int, int] | None) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPlace:
-    """What decides about a place in the waiting list. ``goal_due`` says that a goal of their qualification falls due."""
+    """What decides about a place in the waiting list. ``goal_due``: a qualification falls due for which the course counts."""
 
     enrolment_id: int
     queued_at: datetime
@@ -220,10 +220,14 @@ def _head(key: tuple[bool, Home], queue: deque[WaitingPlace], seats: Seats) -> t
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Who gets the next place, and those in front of them who cannot have it, each with the reason."""
+    """Who gets the next place, and those in front of them who cannot have it, each with the reason.
+
+    ``due`` are those of all these who stand in front because a qualification falls due: with them the order can be told again.
+    """
 
     place: WaitingPlace
     passed: tuple[tuple[int, Blocked], ...]
+    due: frozenset[int] = frozenset()
 
 
 def find_next(places: Iterable[WaitingPlace], seats: Seats) -> Next | None:
@@ -231,9 +235,12 @@ def find_next(places: Iterable[WaitingPlace], seats: Seats) -> Next | None:
     if not seats.free:
         return None
     passed: list[tuple[int, Blocked]] = []
+    due: set[int] = set()
     for ranked in in_line(places, seats):
+        if ranked.place.goal_due:
+            due.add(ranked.place.enrolment_id)
         block = seats.find_block(ranked.place.home)
         if block is None:
-            return Next(ranked.place, tuple(passed))
+            return Next(ranked.place, tuple(passed), frozenset(due))
         passed.append((ranked.place.enrolment_id, block))
     return None

@@ -6,7 +6,7 @@ own rule is decided anew, and compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from portal.enrolment.models import TAKES_PLACE, EnrolmentState
@@ -23,13 +23,17 @@ BY_RULE = frozenset({"at_once", "place_freed"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One enrolment came from a state (None: it began) into another, for a reason, past others who were in front."""
+    """One enrolment came from a state (None: it began) into another, for a reason, past others who were in front.
+
+    ``due`` are those of them, and itself, who stood in front because a qualification fell due then.
+    """
 
     enrolment_id: int
     before: str | None
     after: str
     reason: str
     passed: tuple[tuple[int, str], ...] = ()
+    due: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +83,15 @@ def _count(seats: Seats, place: WaitingPlace, number: int) -> None:
             used[unit] += number
 
 
+def _as_of(step: Step, place: WaitingPlace) -> WaitingPlace:
+    """A waiting place with what fell due when the step was taken."""
+    return replace(place, goal_due=place.enrolment_id in step.due)
+
+
 def _find_disagreement(seats: Seats, asked: Mapping[int, WaitingPlace], states: Mapping[int, str], step: Step) -> str | None:
     """Say how the rules disagree with a step that the portal took by itself; None for what people decided, and where they agree."""
-    waiting = [asked[one] for one, state in states.items() if state == EnrolmentState.WAITING]
-    own = asked[step.enrolment_id]
+    waiting = [_as_of(step, asked[one]) for one, state in states.items() if state == EnrolmentState.WAITING]
+    own = _as_of(step, asked[step.enrolment_id])
     if step.before is None and step.after == EnrolmentState.WAITING:
         free = seats.find_block(own.home) is None and not waiting
         return f"enrolment {own.enrolment_id} waits, though a place was free for it" if free else None

@@ -49,7 +49,7 @@ def fill(run: CourseRun, sessions: Sequence[CourseSession], *, by: int | None, n
         seats.give(following.place.home)
         given.append(enrolment)
         if enrolment in newcomers:
-            change(enrolment, EnrolmentState.CONFIRMED, "at_once", by=by, passed=following.passed)
+            change(enrolment, EnrolmentState.CONFIRMED, "at_once", by=by, passed=following.passed, due=following.due)
         else:
             _hand_over(letter, following, by=by)
     return given
@@ -59,12 +59,12 @@ def _hand_over(letter: Letter, following: Next, *, by: int | None) -> None:
     """The place is theirs at once, or offered until a deadline, by the run's setting."""
     run, enrolment = letter.run, letter.enrolment
     if run.freed_places == FreedPlaces.GIVEN:
-        change(enrolment, EnrolmentState.CONFIRMED, "place_freed", by=by, passed=following.passed)
+        change(enrolment, EnrolmentState.CONFIRMED, "place_freed", by=by, passed=following.passed, due=following.due)
         post("place_freed", letter, event="place_freed", method=REQUEST)
         return
     latest = max(run.starts_at, run.enrolment_closes_at) if run.starts_at else None
     ends_at = rules.offer_ends_at(clock.now(), run.offer_hours, latest)
-    change(enrolment, EnrolmentState.OFFERED, "place_freed", by=by, passed=following.passed, offer_ends_at=ends_at)
+    change(enrolment, EnrolmentState.OFFERED, "place_freed", by=by, passed=following.passed, due=following.due, offer_ends_at=ends_at)
     url = new_answer_url(enrolment, AnswerPurpose.OFFER, ends_at, letter.language)
     post("place_offered", letter, event="place_offered", secret=True, answer_url=url, offer_ends_at=ends_at)
 

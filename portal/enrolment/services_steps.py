@@ -127,11 +127,13 @@ def change(
     by: int | None,
     words: str = "",
     passed: Sequence[tuple[int, Blocked | str]] = (),
+    due: Collection[int] = (),
     **columns: Any,
 ) -> None:
     """Bring the enrolment into ``state`` for ``reason``, a word; ``words`` are somebody's own.
 
-    ``passed`` are those in front who were not next, each with the reason. What belongs to the state before (stage, deadline, end of an offer)
+    ``passed`` are those in front who were not next, each with the reason; ``due`` are those of them, and the enrolment itself, who stood in
+    front because a qualification fell due. What belongs to the state before (stage, deadline, end of an offer)
     is emptied unless ``columns`` give it.
     """
     before = enrolment.state
@@ -142,11 +144,17 @@ def change(
     enrolment.state, enrolment.state_reason, enrolment.changed_at = state, reason, clock.now()
     enrolment.steps += 1
     db.session.flush()
-    _record(enrolment, before, by=by, words=words, passed=passed)
+    _record(enrolment, before, by=by, words=words, passed=passed, due=due)
 
 
 def _record(
-    enrolment: Enrolment, before: str | None, *, by: int | None, words: str = "", passed: Sequence[tuple[int, Blocked | str]] = ()
+    enrolment: Enrolment,
+    before: str | None,
+    *,
+    by: int | None,
+    words: str = "",
+    passed: Sequence[tuple[int, Blocked | str]] = (),
+    due: Collection[int] = (),
 ) -> None:
     change = {"state": [before, str(enrolment.state)], "reason": enrolment.state_reason, "run": enrolment.run_id}
     history.record(
@@ -156,7 +164,8 @@ def _record(
         person=enrolment.person_id,
         change=change
         | ({"stage": str(enrolment.stage)} if enrolment.stage else {})
-        | ({"passed": [[enrolment_id, str(why)] for enrolment_id, why in passed]} if passed else {}),
+        | ({"passed": [[enrolment_id, str(why)] for enrolment_id, why in passed]} if passed else {})
+        | ({"due": sorted(due)} if due else {}),
         personal={"words": words} if words else None,
         public=True,
     )

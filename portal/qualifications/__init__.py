@@ -26,6 +26,12 @@ from portal.qualifications.queries_goals import (
     posts_in,
     read_goals,
 )
+from portal.qualifications.queries_awards import (
+    DueReason,
+    due_courses,
+    due_reasons,
+    recorded_awards,
+)
 from portal.qualifications.requirements import (
     CourseDemand,
     Demand,
@@ -74,6 +80,12 @@ from portal.qualifications.rules_goals import (
     line_on,
     progress_of,
 )
+from portal.qualifications.rules_awards import (
+    Ending,
+    Reconciled,
+    Recorded,
+    reconcile,
+)
 from portal.qualifications.services import (
     archive_qualification,
     change_goal,
@@ -84,6 +96,15 @@ from portal.qualifications.services import (
     publish_rule,
     set_goal,
 )
+from portal.qualifications.services_awards import (
+    WAKE,
+    Change,
+    columns_of_award,
+    set_due_courses,
+    told_of_award,
+    wake,
+    write_awards,
+)
 from portal.qualifications.values import (
     GoalValues,
     QualificationValues,
@@ -93,13 +114,17 @@ from portal.qualifications.values import (
 )
 
 __all__ = [
+    "WAKE",
     "Aim",
     "Audience",
     "Award",
+    "Change",
     "Count",
     "CourseDemand",
     "Demand",
+    "DueReason",
     "EndReason",
+    "Ending",
     "Evidence",
     "ExpiryBase",
     "GoalProgress",
@@ -117,6 +142,8 @@ __all__ = [
     "PostSpan",
     "Progress",
     "QualificationValues",
+    "Reconciled",
+    "Recorded",
     "Requirement",
     "RuleValues",
     "Standing",
@@ -131,12 +158,15 @@ __all__ = [
     "called_since",
     "change_goal",
     "change_qualification",
+    "columns_of_award",
     "count_on",
     "create_qualification",
     "create_track",
     "days_to_count",
     "demands_of",
+    "due_courses",
     "due_on",
+    "due_reasons",
     "end_goal",
     "ending_before",
     "expiry",
@@ -158,12 +188,18 @@ __all__ = [
     "qualifications_in_order",
     "read_document",
     "read_goals",
+    "reconcile",
+    "recorded_awards",
     "rules_of",
+    "set_due_courses",
     "set_goal",
     "shares_of",
     "standing_on",
     "steps_of",
+    "told_of_award",
     "tracks_in_order",
     "version_on",
     "versions_of",
+    "wake",
+    "write_awards",
 ]

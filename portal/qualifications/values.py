@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.qualifications.rules import ExpiryBase
+from portal.qualifications.rules import Audience, ExpiryBase, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,23 @@ class RuleValues:
     grace_months: int = 12
     lead_days: int = 180
     words: str = ""
+
+    def as_version(self, version_id: int = 0) -> Version:
+        """The edition as the rules decide on it; without an id as long as it is not published."""
+        return Version(
+            id=version_id,
+            effective_on=self.effective_on,
+            requirement=self.requirement,
+            renewal=self.renewal,
+            validity_months=self.validity_months,
+            window_months=self.window_months,
+            base=self.base,
+            fixed_day=self.fixed_day,
+            asks_holders=self.asks_holders,
+            audience=Audience(frozenset(self.categories), frozenset(self.sakrebulo_roles)),
+            grace_months=self.grace_months,
+            lead_days=self.lead_days,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ ASKS_THE_DATABASE = {
 DELETES = {
     "portal/courses/services_places.py": "quotas and invitations: the history keeps what they were",
     "portal/courses/services_runs.py": "who trains: the history keeps who did",
+    "portal/qualifications/services_awards.py": "courses that somebody is due to take, which follow from awards and posts",
     "portal/courses/services_search.py": "search words, which follow from the texts",
 }
 

@@ -1,6 +1,6 @@
 """The page on which staff say how a run gives its places, and what the run's page shows of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -154,12 +154,15 @@ def test_the_waiting_list_shows_what_put_each_in_their_place(staff, cast, run):
     assert any("The places left are kept for others" in row for row in rows)
 
 
-def test_a_goal_that_is_due_has_a_column(staff, cast, run, monkeypatch):
+def test_a_qualification_that_falls_due_has_a_column(staff, cast, run):
     run.capacity = 0
     waits(run, "telavi")
-    assert "Goal due" not in staff.get("/staff/runs/RUN-Q").text
-    monkeypatch.setattr("portal.enrolment.queries_line.goals_due", frozenset)
-    assert "Goal due" in staff.get("/staff/runs/RUN-Q").text
+    assert "Counts first" not in staff.get("/staff/runs/RUN-Q").text
+    waiting = enrolment.waiting_list(run.id)[0].person
+    factories.due_course(run, waiting, date(2027, 3, 1), name_en="Public procurement")
+    shown = staff.get("/staff/runs/RUN-Q")
+    assert "Counts first" in shown.text
+    assert "“Public procurement” should be held by 1 March 2027" in shown.text
 
 
 def test_a_long_line_shows_its_first_and_says_how_many_more(staff, cast, run, monkeypatch):

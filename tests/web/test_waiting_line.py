@@ -1,6 +1,6 @@
 """What somebody learns of the waiting list: where they stand and why, what is kept for whom, who decides; and what everybody sees of that."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -98,13 +98,13 @@ def test_without_quotas_it_is_the_time_and_offers_are_told_with_their_hours(engl
     assert "quota" not in shown.texts("main")[0]
 
 
-def test_a_goal_that_falls_due_is_a_reason(english, cast, run, monkeypatch):
+def test_a_qualification_that_falls_due_is_a_reason(english, cast, run):
     run.capacity = 0
     enrol(run, cast.colleague, cast.learner)
-    monkeypatch.setattr("portal.enrolment.queries_line.goals_due", lambda ids: frozenset(ids) & {cast.learner.id})
+    factories.due_course(run, cast.learner, date(2027, 3, 1), name_en="Public procurement")
     shown = english.get(MINE[0])
     assert "Your position in the waiting list: 1" in shown.text
-    assert "Your qualification goal falls due" in shown.text
+    assert "Counts first: “Public procurement” should be held by 1 March 2027." in shown.text
 
 
 def test_my_training_explains_many_lists_in_as_many_statements_as_one(english, cast):

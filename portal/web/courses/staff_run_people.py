@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal import courses, enrolment, municipalities
+from portal import courses, enrolment, municipalities, qualifications
 from portal.enrolment.models import HOLDS_PLACE, DecisionStage, EnrolmentState
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from portal.courses.models import CourseRun
     from portal.enrolment import Blocked, Line, Ranked, Seats
     from portal.enrolment.models import Enrolment
+    from portal.qualifications import DueReason
 
 MOST_SHOWN = 100
 WHOLE = 100
@@ -22,11 +23,12 @@ WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """One who waits: what put them in their place in line, and what keeps them from a place now."""
+    """One who waits: what put them in their place in line, and what keeps them from a place now; ``due`` is the qualification that falls due."""
 
     enrolment: Enrolment
     rank: Ranked
     blocked: Blocked | None
+    due: DueReason | None
 
     @property
     def percent(self) -> int:
@@ -75,19 +77,21 @@ def read_people(run: CourseRun) -> RunPeople:
     waiting = {one.id: one for one in people if one.state == EnrolmentState.WAITING}
     line = enrolment.read_lines([run.id]).get(run.id) if waiting else None
     ranked = line.ranked if line else []
+    goals = any(rank.place.goal_due for rank in ranked)
+    due = qualifications.due_reasons([run.course_id], {one.person_id for one in waiting.values()}) if goals else {}
     return RunPeople(
         holders=[one for one in people if one.state in HOLDS_PLACE],
         offered=[one for one in people if one.state == EnrolmentState.OFFERED],
         applied=sum(one.state == EnrolmentState.APPLIED for one in people),
         to_decide=sum(one.state == EnrolmentState.APPLIED and one.stage == DecisionStage.STAFF for one in people),
-        waiting=[_row(waiting[rank.place.enrolment_id], rank, line) for rank in ranked[:MOST_SHOWN]] if line else [],
+        waiting=[_row(waiting[rank.place.enrolment_id], rank, line, due) for rank in ranked[:MOST_SHOWN]] if line else [],
         more=max(len(ranked) - MOST_SHOWN, 0),
-        goals=any(rank.place.goal_due for rank in ranked),
+        goals=goals,
     )
 
 
-def _row(one: Enrolment, rank: Ranked, line: Line) -> WaitingRow:
-    return WaitingRow(one, rank, line.seats.find_block(rank.place.home))
+def _row(one: Enrolment, rank: Ranked, line: Line, due: Mapping[tuple[int, int], DueReason]) -> WaitingRow:
+    return WaitingRow(one, rank, line.seats.find_block(rank.place.home), due.get((one.run.course_id, one.person_id)))
 
 
 def read_place_rules(run: CourseRun, language: str) -> PlaceRules:
