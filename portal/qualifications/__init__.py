@@ -17,6 +17,12 @@ from portal.qualifications.queries import (
     tracks_in_order,
     versions_of,
 )
+from portal.qualifications.queries_awards import (
+    DueReason,
+    due_courses,
+    due_reasons,
+    recorded_awards,
+)
 from portal.qualifications.queries_goals import (
     GoalReport,
     Missing,
@@ -25,12 +31,6 @@ from portal.qualifications.queries_goals import (
     missing_page,
     posts_in,
     read_goals,
-)
-from portal.qualifications.queries_awards import (
-    DueReason,
-    due_courses,
-    due_reasons,
-    recorded_awards,
 )
 from portal.qualifications.requirements import (
     CourseDemand,
@@ -63,6 +63,12 @@ from portal.qualifications.rules import (
     standing_on,
     version_on,
 )
+from portal.qualifications.rules_awards import (
+    Ending,
+    Reconciled,
+    Recorded,
+    reconcile,
+)
 from portal.qualifications.rules_goals import (
     Aim,
     Count,
@@ -79,12 +85,6 @@ from portal.qualifications.rules_goals import (
     last_day_of,
     line_on,
     progress_of,
-)
-from portal.qualifications.rules_awards import (
-    Ending,
-    Reconciled,
-    Recorded,
-    reconcile,
 )
 from portal.qualifications.services import (
     archive_qualification,

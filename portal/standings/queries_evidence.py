@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from portal import attendance, certificates
+from portal import attendance, certificates, recognition
 from portal.certificates.models import CertificateState
 from portal.courses.models import Course, CourseRun
 from portal.enrolment.models import Enrolment, EnrolmentState
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
-ENROLMENT: Final = "enrolment"
+    from portal.recognition import Recognised
+
+ENROLMENT, RECOGNITION: Final = "enrolment", "recognition"
 _WORTH_NOTHING: Final = frozenset({CertificateState.SUSPENDED, CertificateState.REVOKED})
 
 
@@ -43,10 +45,12 @@ def evidence_of(person_id: int, *, hours: bool = True) -> list[Evidence]:
 
 
 def evidence_of_people(person_ids: Collection[int], *, hours: bool = True) -> dict[int, list[Evidence]]:
-    """All that these people did, by their ids, the oldest first. Four statements; two, where no rule asks for ``hours``."""
+    """All that these people did, by their ids, the oldest first. Five statements; three, where no rule asks for ``hours``."""
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
     for person_id, one in _of_courses(person_ids, hours=hours):
         found[person_id].append(one)
+    for made in recognition.recognised_of(person_ids):
+        found[made.person_id].append(_recognised(made))
     return {person_id: sorted(found[person_id], key=lambda one: (one.on, one.source)) for person_id in person_ids}
 
 
@@ -68,6 +72,19 @@ def _of_courses(person_ids: Collection[int], *, hours: bool) -> Iterable[tuple[i
                     hours=attended[row.id].hours if row.id in attended else Decimal(0),
                 ),
             )
+
+
+def _recognised(made: Recognised) -> Evidence:
+    """Training taken elsewhere counts from its last day, whenever it was recognised."""
+    return Evidence(
+        source=f"{RECOGNITION}:{made.id}",
+        on=made.completed_on,
+        until=made.valid_until,
+        course=made.course_id,
+        topic=made.topic_id,
+        hours=made.contact_hours,
+        outside=made.outside_code,
+    )
 
 
 _COMPLETED: Final = (
