@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from portal.recognition import Recognised
 
-ENROLMENT, RECOGNITION: Final = "enrolment", "recognition"
+ENROLMENT: Final = "enrolment"
+RECOGNITION: Final = "recognition"
 _WORTH_NOTHING: Final = frozenset({CertificateState.SUSPENDED, CertificateState.REVOKED})
 
 
