@@ -47,8 +47,8 @@ class OutsideCertificate(Base):
 class RecognitionRequest(Base):
     """What somebody claims to have learned elsewhere, with the post as on the day it was last sent.
 
-    ``municipality_id`` is that of the coordinator who confirms; empty when nobody can. ``earlier_id`` is the refused request that this one
-    follows. ``merged_from_id`` is the record of the same person that it came with.
+    ``employer_confirms`` says that its coordinator is asked before the staff; not without a municipality, or when nobody else in it could.
+    ``earlier_id`` is the refused request that this one follows. ``merged_from_id`` is the record of the same person that it came with.
     """
 
     __tablename__ = "recognition_request"
@@ -69,6 +69,7 @@ class RecognitionRequest(Base):
     credits: Mapped[Decimal | None] = mapped_column(Hours)
     certificate_number: Mapped[str] = mapped_column(default="")
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
+    employer_confirms: Mapped[bool] = mapped_column(default=False)
     post_title_ka: Mapped[str] = mapped_column(default="")
     post_title_en: Mapped[str] = mapped_column(default="")
     post_unit: Mapped[str] = mapped_column(default="")

@@ -60,7 +60,7 @@ class Seen:
     def confirm_by(self) -> datetime | None:
         """Until when the coordinator has it; None when it does not wait for one."""
         one = self.standing
-        return confirm_by(one.since) if one.state == RecognitionState.SUBMITTED and one.has_employer else None
+        return confirm_by(one.since) if one.state == RecognitionState.SUBMITTED and one.employer_confirms else None
 
     @property
     def recognised(self) -> RecognitionStep | None:
@@ -70,8 +70,7 @@ class Seen:
 
 def standing_of(request: RecognitionRequest, newest: RecognitionStep, *, followed: bool) -> Standing:
     """Where a request stands by its newest step."""
-    has_employer = request.municipality_id is not None
-    return Standing(request.person_id, RecognitionState(newest.step), newest.at, has_employer, followed)
+    return Standing(request.person_id, RecognitionState(newest.step), newest.at, request.employer_confirms, followed)
 
 
 def claim_of(request: RecognitionRequest) -> Claim:

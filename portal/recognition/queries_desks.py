@@ -83,6 +83,7 @@ def _waits(now: datetime, municipality_ids: Collection[int] | None) -> sa.Column
     """The condition on the newest step that it waits for whoever asks; as ``rules.waits_for_employer`` says it of one request."""
     submitted = RecognitionStep.step == State.SUBMITTED
     if municipality_ids is not None:
-        return sa.and_(submitted, RecognitionRequest.municipality_id.in_(municipality_ids))
-    unheard = sa.or_(RecognitionRequest.municipality_id.is_(None), RecognitionStep.at <= now - CONFIRM_TIME)
+        asked = sa.and_(RecognitionRequest.employer_confirms, RecognitionRequest.municipality_id.in_(municipality_ids))
+        return sa.and_(submitted, asked)
+    unheard = sa.or_(RecognitionRequest.employer_confirms.is_(False), RecognitionStep.at <= now - CONFIRM_TIME)
     return sa.or_(RecognitionStep.step == State.CONFIRMED, sa.and_(submitted, unheard))

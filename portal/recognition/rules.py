@@ -121,12 +121,12 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a request stands: whose it is, its state, since when, whether a coordinator can confirm it, and whether a later request follows it."""
+    """Where a request stands: whose it is, its state, since when, whether a coordinator is asked, and whether a later request follows it."""
 
     person_id: int
     state: State
     since: datetime
-    has_employer: bool
+    employer_confirms: bool
     followed: bool = False
 
 
@@ -137,14 +137,14 @@ def confirm_by(sent_at: datetime) -> datetime:
 
 def waits_for_employer(one: Standing, now: datetime) -> bool:
     """Whether the coordinator has to act before staff can."""
-    return one.state == State.SUBMITTED and one.has_employer and now < confirm_by(one.since)
+    return one.state == State.SUBMITTED and one.employer_confirms and now < confirm_by(one.since)
 
 
 def find_refusal(one: Standing, step: State, *, by: int, now: datetime) -> RecognitionRefusedError | None:
     """Why ``by`` cannot do ``step`` now. That ``by`` is on the right side, and of the right municipality, is settled before."""
     if SIDE_OF[step] != Side.PERSON and by == one.person_id:
         return OwnRequestError()
-    if step not in FOLLOWING[one.state] or (SIDE_OF[step] == Side.COORDINATOR and not one.has_employer):
+    if step not in FOLLOWING[one.state] or (SIDE_OF[step] == Side.COORDINATOR and not one.employer_confirms):
         return MovedOnError()
     if SIDE_OF[step] == Side.STAFF and waits_for_employer(one, now):
         return EmployersTurnError()

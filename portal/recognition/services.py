@@ -152,16 +152,14 @@ def _check(problems: list[courses.Problem]) -> None:
 
 
 def _employer_of(person_id: int) -> dict[str, Any]:
-    """The post of today, and the municipality if there is anybody else in it who could confirm."""
+    """The post of today, and whether anybody else in its municipality could confirm."""
     post = people.find_current_post(person_id)
-    if post is None:
-        return {"municipality_id": None, "post_title_ka": "", "post_title_en": "", "post_unit": ""}
-    confirms = set(people.coordinator_ids(post.municipality_id)) - {person_id}
     return {
-        "municipality_id": post.municipality_id if confirms else None,
-        "post_title_ka": post.title_ka,
-        "post_title_en": post.title_en,
-        "post_unit": post.unit,
+        "municipality_id": post.municipality_id if post else None,
+        "employer_confirms": bool(post and set(people.coordinator_ids(post.municipality_id)) - {person_id}),
+        "post_title_ka": post.title_ka if post else "",
+        "post_title_en": post.title_en if post else "",
+        "post_unit": post.unit if post else "",
     }
 
 

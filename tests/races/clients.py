@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal import attendance, courses, create_app, enrolment, journeys, people
+from portal import attendance, courses, create_app, enrolment, journeys, people, recognition
 from portal.attendance.models import Mark
 from portal.certificates.models import Certificate
 from portal.enrolment import queries
@@ -20,6 +21,7 @@ from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 from tests.certificates import scenes
+from tests.recognition import samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,7 +157,43 @@ def revoke(certificate_id: int, staff_id: int, _form_key: str | None) -> str:
     return "revoked"
 
 
+def send_training(number: int, person_id: int, _form_key: str | None) -> str:
+    """Ask for the recognition of a training."""
+    claim, proof = samples.a_claim(title=f"ტრენინგი {number}"), samples.a_proof()
+    recognition.submit_request(claim, proof, by=person_id)
+    return "sent"
+
+
+def confirm_training(request_id: int, coordinator_id: int, _form_key: str | None) -> str:
+    """Confirm, as the coordinator, a training taken elsewhere."""
+    recognition.confirm_request(request_id, by=coordinator_id)
+    return "confirmed"
+
+
+def recognise_training(request_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Recognise sixteen hours of a training taken elsewhere."""
+    recognition.recognise(request_id, recognition.Award(Decimal(16)), by=staff_id)
+    return "recognised"
+
+
+def refuse_training(request_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Refuse to recognise it."""
+    recognition.refuse_request(request_id, "არ დასტურდება", by=staff_id)
+    return "refused"
+
+
+def withdraw_training(request_id: int, person_id: int, _form_key: str | None) -> str:
+    """Withdraw one's request for recognition."""
+    recognition.withdraw_request(request_id, by=person_id)
+    return "withdrawn"
+
+
 VERBS = {
+    "send_training": send_training,
+    "confirm_training": confirm_training,
+    "recognise_training": recognise_training,
+    "refuse_training": refuse_training,
+    "withdraw_training": withdraw_training,
     "correct": correct,
     "revoke": revoke,
     "check_in": check_in,

@@ -65,7 +65,8 @@ def test_somebody_without_a_post_goes_straight_to_the_staff(cast):
 
 def test_so_does_the_only_coordinator_of_a_municipality_and_one_that_has_none(cast):
     for person in (cast.coordinator, factories.person_with_account("ია", "გელაშვილი", municipality="gori")):
-        assert recognition.get_request(sent(person)).request.municipality_id is None
+        request = recognition.get_request(sent(person)).request
+        assert (request.employer_confirms, request.municipality_id) == (False, people.find_current_post(person.id).municipality_id)
 
 
 def test_the_staff_wait_for_the_coordinator_for_ten_days_and_no_longer(cast):
@@ -282,4 +283,4 @@ def test_a_coordinator_whose_time_is_over_confirms_nothing_for_new_requests(cast
     grant = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id == cast.coordinator.id)).one()
     grant.ends_on = clock.today() - timedelta(days=1)
     db.session.flush()
-    assert db.session.get_one(RecognitionRequest, sent(cast.learner)).municipality_id is None
+    assert db.session.get_one(RecognitionRequest, sent(cast.learner)).employer_confirms is False

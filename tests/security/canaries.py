@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from portal import assessment, attendance, certificates, courses, enrolment, imports, journeys, letters, people
+from portal import assessment, attendance, certificates, courses, enrolment, imports, journeys, letters, people, recognition
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import CourseSession
 from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
@@ -91,6 +92,7 @@ def build(cast: Cast) -> Scene:
     _applied(scene, cast)
     _uploaded(scene, cast)
     _stood_in_for(scene, cast)
+    _elsewhere(scene, cast)
     commit()
     return scene
 
@@ -238,6 +240,23 @@ def _uploaded(scene: Scene, cast: Cast) -> None:
             _note(scene, place.person, run, place, import_id=parked.id)
         else:
             _note(scene, cast.neighbour, run, import_id=parked.id)
+
+
+def _elsewhere(scene: Scene, cast: Cast) -> None:
+    """Training taken elsewhere: sent, and recognised with words; the proof has the name in it."""
+    run = factories.run(code="RUN-ELSEWHERE")
+    kind = recognition.create_outside_certificate("QNRY", "სახეობა", "Kind", by=cast.staff.id)
+    for decided in (False, True):
+        person = canary()
+        proof = attendance.read_scan(a_pdf(title=person.name_ka))
+        day = clock.today() - timedelta(days=30)
+        claim = recognition.Claim(f"{HEADING} {of_its_own(len(scene.canaries))}", WORDS, day, day, Decimal(8))
+        request_id = recognition.submit_request(claim, proof, by=person.id)
+        if decided:
+            recognition.confirm_request(request_id, WORDS, by=cast.neighbour.id)
+            recognition.recognise(request_id, recognition.Award(Decimal(8), outside_id=kind.id), WORDS, by=cast.staff.id)
+        (kept,) = recognition.get_request(request_id).proofs
+        _note(scene, person, run, request_id=request_id, proof_id=kept.id, kind_id=kind.id)
 
 
 def _stood_in_for(scene: Scene, cast: Cast) -> None:

@@ -82,7 +82,7 @@ def test_a_request_is_sent_and_stands_there_with_its_state_and_proof(mine, cast)
     assert mine.post(f"{OWN}/new", TYPED | file(a_picture("JPEG"), "photo.jpg")).status == 303
     shown = mine.follow()
     assert shown.texts(".panel h2") == [TITLE]
-    assert shown.texts(".panel .split .tag") == ["Sent"]
+    assert shown.texts(".panel > p .tag") == ["Sent"]
     assert "CSB-7" in shown.text
     (link,) = shown.all("main a[download]")
     answer = mine.get(link.get("href")).response

@@ -69,7 +69,7 @@ def own() -> str:
 @limiter.limit(SCANS, key_func=by_person, methods=["POST"])
 def new() -> AnyAnswer:
     """Ask for the recognition of a training."""
-    return _send(ClaimForm(), gettext("Training taken elsewhere"))
+    return _send(ClaimForm(), gettext("Ask for recognition"))
 
 
 @pages.route("/my/recognition/<number:request_id>/again", methods=BOTH)
