@@ -5,33 +5,66 @@ participations. What was attended is taken from the newest facts of the ledger, 
 Besides, it says what waits to be done by staff.
 """
 
-from portal.reports.figures import Dimension, Figures, Scope, depth, depth_ranges
-from portal.reports.queries import Demand, LastChange, Named, Runs, last_change, participation, runs_held, unmet_demand
-from portal.reports.queries_names import names_of_people, names_of_subjects, regions_and_municipalities, subjects_of
+from portal.reports.figures import OVERVIEW, Dimension, Figures, Scope, depth, depth_ranges
+from portal.reports.papers import Paper, as_pdf
+from portal.reports.queries import LastChange, Runs, by_sex, last_change, participation, runs_held
+from portal.reports.queries_certificates import Register, register_by_month
+from portal.reports.queries_demand import Demand, Waiting, unmet_demand, waiting_by_municipality
+from portal.reports.queries_names import (
+    Named,
+    names_of_courses,
+    names_of_people,
+    names_of_runs,
+    names_of_subjects,
+    regions_and_municipalities,
+    subjects_of,
+)
+from portal.reports.queries_trainers import Load, trainers_load
 from portal.reports.queries_work import MOST_COUNTED, Work, runs_with, work_to_do
 from portal.reports.spreadsheets import as_csv
+from portal.reports.tables import Chart, Column, Kind, Row, Table, in_thousands
+from portal.reports.workbooks import as_xlsx
 
 __all__ = [
     "MOST_COUNTED",
+    "OVERVIEW",
+    "Chart",
+    "Column",
     "Demand",
     "Dimension",
     "Figures",
+    "Kind",
     "LastChange",
+    "Load",
     "Named",
+    "Paper",
+    "Register",
+    "Row",
     "Runs",
     "Scope",
+    "Table",
+    "Waiting",
     "Work",
     "as_csv",
+    "as_pdf",
+    "as_xlsx",
+    "by_sex",
     "depth",
     "depth_ranges",
+    "in_thousands",
     "last_change",
+    "names_of_courses",
     "names_of_people",
+    "names_of_runs",
     "names_of_subjects",
     "participation",
     "regions_and_municipalities",
+    "register_by_month",
     "runs_held",
     "runs_with",
     "subjects_of",
+    "trainers_load",
     "unmet_demand",
+    "waiting_by_municipality",
     "work_to_do",
 ]

@@ -27,13 +27,32 @@ class Dimension(StrEnum):
     CATEGORY = "category"
     TOPIC = "topic"
     PROJECT = "project"
+    FORM = "form"
+    COURSE = "course"
+    RUN = "run"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+OVERVIEW = (
+    Dimension.SEX,
+    Dimension.CATEGORY,
+    Dimension.REGION,
+    Dimension.TOPIC,
+    Dimension.PROJECT,
+    Dimension.FORM,
+    Dimension.MUNICIPALITY,
+)
+"""What is looked at first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """What a report is about: runs that begin from ``first`` to ``last`` (days in Georgia, both included), and of those the ones asked for.
 
-    Region and municipality are those of the post on the day of enrolling.
+    Region and municipality are those of the post on the day of enrolling. ``within`` are the municipalities beyond which whoever asks may see
+    nothing; None for those who may see all.
     """
 
     first: date
@@ -42,6 +61,7 @@ class Scope:
     municipality_id: int | None = None
     topic_id: int | None = None
     project_id: int | None = None
+    within: frozenset[int] | None = None
 
     @property
     def since(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Minutes between two moments, in the words of each database."""
+"""Minutes between two moments, and the month of one, in the words of each database."""
 
 from __future__ import annotations
 
@@ -29,3 +29,22 @@ def _postgresql(element: minutes_between, compiler: SQLCompiler, **keywords: Any
 def _sqlite(element: minutes_between, compiler: SQLCompiler, **keywords: Any) -> str:
     start, end = (compiler.process(clause, **keywords) for clause in element.clauses)
     return f"(strftime('%s', {end}) - strftime('%s', {start})) / 60"
+
+
+class month_of(GenericFunction[str]):  # noqa: N801
+    """``month_of(moment)``: the month in Georgia, as "2026-03"."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(month_of, "postgresql")
+def _month_postgresql(element: month_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    [moment] = (compiler.process(clause, **keywords) for clause in element.clauses)
+    return f"to_char({moment} AT TIME ZONE 'Asia/Tbilisi', 'YYYY-MM')"
+
+
+@compiles(month_of, "sqlite")
+def _month_sqlite(element: month_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    [moment] = (compiler.process(clause, **keywords) for clause in element.clauses)
+    return f"strftime('%Y-%m', {moment}, '+4 hours')"  # so it has been since 2005, without summer time

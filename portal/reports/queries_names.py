@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,37 @@ from portal.people.models import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name in both languages."""
+
+    id: int
+    name_ka: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """The name in ``language``."""
+        return self.name_ka if language == "ka" else self.name_en
+
+
+def names_of_courses(ids: Iterable[int]) -> dict[int, Named]:
+    """The newest titles of these courses."""
+    return _named_by_id(ids, _NAMES[Course.__tablename__][1], Course.id)
+
+
+def names_of_runs(ids: Iterable[int]) -> dict[int, Named]:
+    """Code and title of these runs."""
+    titles: Any = (CourseRun.code + " · " + title for title in (CourseVersion.title_ka, CourseVersion.title_en))
+    return _named_by_id(ids, sa.select(CourseRun.id, *titles).join(CourseVersion, CourseVersion.id == CourseRun.version_id), CourseRun.id)
+
+
+def _named_by_id(ids: Iterable[int], statement: Any, key: Any) -> dict[int, Named]:
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return {row[0]: Named(*row) for row in db.session.execute(statement.where(key.in_(wanted)).order_by(key))}
 
 
 def regions_and_municipalities() -> Sequence[Municipality]:

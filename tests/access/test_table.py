@@ -61,6 +61,7 @@ BY_ACTORS = (
         goals.own_goals goals.own_progress goals.own_missing_file
         enrolment.decide_as_employer enrolment.employer_decided enrolment.employer_undo enrolment.deputies enrolment.end_deputy
         recognition.employer_queue recognition.answer recognition.employer_proof
+        reports.own_overview reports.own_report reports.own_spreadsheet reports.own_file
         """,
     ),
     (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
@@ -154,6 +155,7 @@ def addresses(app, words):
     adapter = app.url_map.bind("portal.test", url_scheme="https")
     texts = {"secret": "x" * 22, "token": "y" * 43, "slug": "none", "reference": "E-2346AC", "change": "revoke", "table": "sex"}
     texts |= {"key": "none", "kind": "reminder_week", "text_language": "ka", "scope": "all", "form": "json", "ending": "zip"}
+    texts |= {"report": "time", "suffix": "xlsx"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

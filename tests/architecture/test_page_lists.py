@@ -36,6 +36,8 @@ NO_PAGES = {
     "recognition.employer_proof",
     "recognition.own_proof",
     "recognition.staff_proof",
+    "reports.file",
+    "reports.own_file",
 }
 FILES = (".csv", ".ics", ".json", ".jwt", ".pdf", ".png", ".xlsx", ".zip")
 

@@ -82,6 +82,9 @@ PAGES = {
         enrolment.deputies                /municipality/deputy
         recognition.employer_queue        /municipality → */recognition
         recognition.answer                /municipality/recognition → */recognition/*[0-9]
+        reports.own_overview              /municipality → */municipality/reports
+        reports.own_overview              /municipality/reports?from=2025-01-01
+        reports.own_report                /municipality/reports?from=2025-01-01 → */municipality/reports/courses*
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -191,6 +194,12 @@ PAGES = {
         people.staff_person               /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9]
         people.staff_person_undo_merge    /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9] → */undo
         reports.overview                  /staff/reports
+        reports.report                    /staff/reports → */staff/reports/time*
+        reports.report                    /staff/reports/categories
+        reports.report                    /staff/reports/courses?from=2025-01-01
+        reports.report                    /staff/reports/certificates?from=2025-01-01
+        reports.report                    /staff/reports/demand
+        reports.report                    /staff/reports/trainers?from=2025-01-01
         notices.notices                   /staff/notices
         notices.stop                      /staff/notices → */stop
         notices.texts                     /staff/notices/texts

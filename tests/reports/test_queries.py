@@ -124,7 +124,7 @@ def test_a_cancelled_session_and_one_to_come_are_not_held(app):
     assert (total().attended_minutes, total().held_minutes) == (480, 480)
 
 
-def test_people_are_told_apart_in_six_ways(app):
+def test_people_are_told_apart_in_seven_ways(app):
     topic, project = factories.topic(), factories.funding_project()
     run = run_of(30, version=factories.course(topic_id=topic.id), funding_project_id=project.id)
     telavi, kutaisi = factories.municipality("telavi"), factories.municipality("kutaisi")
@@ -139,6 +139,7 @@ def test_people_are_told_apart_in_six_ways(app):
         Dimension.CATEGORY: {"civil_servant": 2, "sakrebulo_member": 1, None: 1},
         Dimension.TOPIC: {topic.id: 4},
         Dimension.PROJECT: {project.id: 4},
+        Dimension.FORM: {"in_person": 4},
     }
     assert (found[Dimension.TOPIC][topic.id].women, found[Dimension.TOPIC][topic.id].men) == (2, 1)
 

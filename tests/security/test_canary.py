@@ -47,6 +47,8 @@ PLAIN = {
     "lang": "ka",
     "change": "revoke",
     "table": "municipality",
+    "report": "time",
+    "suffix": "xlsx",
     "key": "none",
     "form": "json",
     "kind": "reminder_week",

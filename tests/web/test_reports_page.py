@@ -70,8 +70,9 @@ def test_staff_see_what_was_held_this_year(page, cast, held):
     assert table(seen, "sex") == [
         ["Female", "2", "2", "0", "2", "24", "75%", "50%", "0"],
         ["Male", "1", "0", "1", "1", "16", "100%", "100%", "0"],
+        ["Total", "3", "2", "1", "3", "40", "83%", "66%", "0"],
     ]
-    assert [row[:2] for row in table(seen, "municipality")] == [["Telavi", "2"], ["Kutaisi", "1"]]
+    assert [row[:2] for row in table(seen, "municipality")] == [["Telavi", "2"], ["Kutaisi", "1"], ["Total", "3"]]
     assert table(seen, "demand") == [["Audit of a municipality", "1", "1", "1"]]
 
 

@@ -1,7 +1,7 @@
-"""Pages of staff: figures of a period, on the page and as spreadsheets."""
+"""Pages: figures of a period for staff, and for coordinators those of their own people; each table as a chart and as files."""
 
 from flask import Blueprint
 
 pages = Blueprint("reports", __name__)
 
-from portal.web.reports import views
+from portal.web.reports import own, views

@@ -32,10 +32,13 @@ class Choices:
     topics: Sequence[Topic]
     projects: Sequence[FundingProject]
 
+    within: frozenset[int] | None = None
+
     @classmethod
-    def load(cls) -> Choices:
-        """Read them, in three statements."""
-        return cls(reports.regions_and_municipalities(), courses.topics_in_order(), courses.projects_in_order(with_archived=True))
+    def load(cls, within: frozenset[int] | None = None) -> Choices:
+        """Read them, in three statements; of municipalities only those ``within``, for whoever may see no other."""
+        places = [one for one in reports.regions_and_municipalities() if within is None or one.id in within]
+        return cls(places, courses.topics_in_order(), courses.projects_in_order(with_archived=True), within)
 
     @property
     def regions(self) -> list[Region]:
@@ -65,8 +68,13 @@ class ReportForm(FlaskForm):
         for name, day in (("from", date(year, 1, 1)), ("to", date(year, 12, 31))):
             if not given.get(name, "").strip():
                 given[name] = formats.format_date_short(day)
+        self.within = choices.within
         self._offer(choices)
         super().__init__(given)
+        if self.within is not None:
+            del self.region
+            if len(choices.municipalities) < 2:  # noqa: PLR2004  (one is no choice)
+                del self.municipality
 
     def _offer(self, choices: Choices) -> None:
         """Fill the lists; they are the same rows for the fields and for the names in the tables."""
@@ -98,14 +106,30 @@ class ReportForm(FlaskForm):
         return reports.Scope(
             first=self.first.data,
             last=self.last.data,
-            region_id=self.region.data,
-            municipality_id=self.municipality.data,
+            region_id=self._asked("region"),
+            municipality_id=self._asked("municipality"),
             topic_id=self.topic.data,
             project_id=self.project.data,
+            within=self.within,
         )
+
+    def _asked(self, name: str) -> int | None:
+        key: int | None = self[name].data if name in self else None
+        return key
 
     @property
     def address(self) -> dict[str, Any]:
         """What was asked for, as the words of an address."""
         days = {day.name: formats.format_date_short(day.data) for day in (self.first, self.last)}
-        return days | {name: self[name].data for name in self.offered if self[name].data}
+        return days | {name: self[name].data for name in self.offered if name in self and self[name].data}
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What was asked for in words, label and value: for paper."""
+        period = f"{formats.format_date_short(self.first.data)}\N{EN DASH}{formats.format_date_short(self.last.data)}"
+        chosen = [
+            (str(self[name].label.text), dict(rows)[self[name].data])
+            for name, rows in self.offered.items()
+            if name in self and self[name].data
+        ]
+        return [(gettext("Period"), period), *chosen]

@@ -8,62 +8,43 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
 from portal import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from portal.reports import Demand, Dimension, Figures, LastChange, Runs, Scope
-
-    Groups = Mapping[int | str | None, Figures]
-    Found = Mapping[Dimension, Groups]
+    from portal.reports import LastChange, Scope
+    from portal.web.reports.kinds import ReportKind
 
 MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that is counted for one scope."""
-
-    found: Found
-    runs: Runs
-    demand: list[Demand]
 
 
 class KeptReports:
     """The reports that were asked for last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Scope, tuple[LastChange, Report]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Scope], tuple[LastChange, Any]] = OrderedDict()
         self._guard = threading.Lock()
 
-    def of(self, scope: Scope) -> Report:
-        """The report of ``scope`` as it is now."""
-        now = reports.last_change()
-        change, report = self._kept.get(scope, (None, None))
-        if report is None or change != now:
-            report = count(scope)
+    def of(self, kind: ReportKind, scope: Scope) -> Any:
+        """What ``kind`` counts of ``scope`` as it is now."""
+        now, key = reports.last_change(), (kind.code, scope)
+        change, counted = self._kept.get(key, (None, None))
+        if change != now:
+            counted = kind.count(scope)
             with self._guard:
-                self._kept.pop(scope, None)
-                self._kept[scope] = now, report
+                self._kept.pop(key, None)
+                self._kept[key] = now, counted
                 while len(self._kept) > MOST:
                     self._kept.popitem(last=False)
-        return report
-
-
-def count(scope: Scope) -> Report:
-    """Count everything."""
-    return Report(reports.participation(scope), reports.runs_held(scope), reports.unmet_demand(scope))
+        return counted
 
 
 _kept = KeptReports()
 
 
-def report_of(scope: Scope) -> Report:
-    """The report of ``scope`` as it is now. Not kept in tests, which change rows behind the history's back."""
-    return count(scope) if current_app.config["SETTINGS"].env == "test" else _kept.of(scope)
+def counted(kind: ReportKind, scope: Scope) -> Any:
+    """What ``kind`` counts of ``scope`` as it is now. Not kept in tests, which change rows behind the history's back."""
+    return kind.count(scope) if current_app.config["SETTINGS"].env == "test" else _kept.of(kind, scope)
