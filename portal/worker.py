@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import certificates, courses, enrolment, imports, journeys, notices, people, qualifications, signing, standings
+from portal import assessment, certificates, courses, enrolment, imports, journeys, notices, people, qualifications, signing, standings
 from portal.foundation import clock, jobs, outbox
-from portal.foundation.errors import RefusedError
+from portal.foundation.errors import NotFoundError, RefusedError
 from portal.foundation.sending import MailServer, send_due
 from portal.foundation.transaction import reading, writing
 from portal.imports.models import ImportState
@@ -51,6 +51,7 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
         "start_runs": start_runs,
         "keep_places": keep_places,
         qualifications.WAKE: alone(keep_standings),
+        "end_attempts": end_attempts,
         "send_notices": send_notices,
         "empty_dead_links": empty_dead_links,
         "drop_forgotten_imports": drop_forgotten_imports,
@@ -307,6 +308,19 @@ def keep_standings() -> int:
             outdated = standings.outdated(work.people, clock.today(), standings.read_rulebook()).people if work.people else ()
         with writing():
             written += standings.carry_out(work, outdated)
+
+
+def end_attempts() -> int:
+    """End the attempts at tests whose time ran out, one a transaction; returns how many. What was saved in time counts."""
+    with reading():
+        due = assessment.attempts_that_ran_out(clock.now())
+    for run_id, attempt_id in due:
+        try:
+            with writing():
+                journeys.end_attempt(run_id, attempt_id)
+        except NotFoundError:
+            log.info("attempt %s was not ended: its place was given back meanwhile", attempt_id)
+    return len(due)
 
 
 def send_notices() -> int:

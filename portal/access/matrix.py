@@ -18,6 +18,7 @@ class Permission(StrEnum):
 
     RUN_ENROL = "run:enrol"
     MY_TRAINING_VIEW = "my_training:view"
+    TEST_TAKE = "test:take"
     MUNICIPALITY_VIEW = "municipality:view"
     MUNICIPALITY_NOMINATE = "municipality:nominate"
     EMPLOYER_DECIDE = "employer:decide"
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     APPEAL_ANSWER = "appeal:answer"
     APPEAL_DECIDE = "appeal:decide"
     SCORE_RECORD = "score:record"
+    TEST_MANAGE = "test:manage"
     MATERIAL_MANAGE = "material:manage"
     GROUP_WRITE = "group:write"
     RECOGNITION_CONFIRM = "recognition:confirm"
@@ -51,6 +53,7 @@ _STAFF = frozenset({Role.STAFF, Role.ADMINISTRATOR})
 MATRIX: dict[Permission, frozenset[str]] = {
     Permission.RUN_ENROL: frozenset({LEARNER}),
     Permission.MY_TRAINING_VIEW: frozenset({LEARNER}),
+    Permission.TEST_TAKE: frozenset({LEARNER}),
     Permission.MUNICIPALITY_VIEW: frozenset({Role.COORDINATOR}),
     Permission.MUNICIPALITY_NOMINATE: frozenset({Role.COORDINATOR}),
     Permission.EMPLOYER_DECIDE: frozenset({Role.COORDINATOR}),
@@ -60,6 +63,7 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.APPEAL_ANSWER: frozenset({Role.TRAINER}),
     Permission.APPEAL_DECIDE: _STAFF,
     Permission.SCORE_RECORD: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.TEST_MANAGE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.MATERIAL_MANAGE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.GROUP_WRITE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.RECOGNITION_CONFIRM: frozenset({Role.COORDINATOR}),

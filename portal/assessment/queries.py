@@ -44,3 +44,14 @@ def _newest(which: sa.ColumnElement[bool]) -> dict[int, int]:
         .order_by(FinalScore.id)
     )
     return dict(rows.all())
+
+
+def sources_of_run(run_id: int) -> dict[int, bool]:
+    """Of everyone with a final score in a run, whether the newest comes from a test; by enrolment id. One statement."""
+    rows = db.session.execute(
+        sa.select(FinalScore.enrolment_id, FinalScore.attempt_id)
+        .join(Enrolment, Enrolment.id == FinalScore.enrolment_id)
+        .where(Enrolment.run_id == run_id, Enrolment.state.in_(HOLDS_PLACE))
+        .order_by(FinalScore.id)
+    )
+    return {row[0]: row[1] is not None for row in rows}

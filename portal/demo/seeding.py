@@ -34,6 +34,7 @@ from portal.demo.recognition import make_recognitions
 from portal.demo.rows import Rows
 from portal.demo.runs import make_run
 from portal.demo.standings import reach_qualifications
+from portal.demo.tests import make_tests
 from portal.demo.world import Block, Run, World
 from portal.foundation import clock
 from portal.foundation.database import db
@@ -77,6 +78,7 @@ def seed(scale: int) -> dict[str, int]:
     _issue(world, [award for _runs, awards in filled for award in awards])
     give_letter(world)
     make_appeals(world)
+    make_tests(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     make_recognitions(world)

@@ -37,10 +37,13 @@ from portal.journeys.complete_run import (
     complete_run,
 )
 from portal.journeys.correct_outcomes import (
+    end_attempt,
+    mark_answers,
     receive_marks,
     record_marks,
     record_scores,
     revoke_certificate,
+    save_answers,
 )
 from portal.journeys.enrol_newcomer import (
     enrol_newcomer,
@@ -102,7 +105,9 @@ __all__ = [
     "check_in",
     "check_merge",
     "complete_run",
+    "end_attempt",
     "enrol_newcomer",
+    "mark_answers",
     "merge_people",
     "move_enrolment",
     "move_session",
@@ -115,6 +120,7 @@ __all__ = [
     "record_scores",
     "release_quotas",
     "revoke_certificate",
+    "save_answers",
     "undo_merge",
     "uphold_appeal",
     "write_to_group",

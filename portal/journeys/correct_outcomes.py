@@ -1,4 +1,4 @@
-"""Attendance or a score is recorded, a certificate revoked: of a completed run, who completed it follows at once, in the same transaction.
+"""Attendance or a score is recorded, a test taken or marked, a certificate revoked: who completed a completed run follows at once.
 
 The run is locked first, here and in ``complete_run``: whoever completes it meanwhile either sees what is recorded, or is seen.
 """
@@ -16,8 +16,11 @@ from portal.journeys.complete_run import complete_run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from decimal import Decimal
+    from typing import Any
 
-    from portal.assessment import RecordedScores
+    from portal.assessment import RecordedScores, TakenIn
+    from portal.assessment.models import Attempt
     from portal.attendance import MarkWish, Operation, Received, Recorded
     from portal.courses.models import CourseRun
 
@@ -57,6 +60,34 @@ def record_scores(run_id: int, scores: Mapping[int, int], *, by: int, shown: Map
     if recorded.new:
         _follow(run, by=by)
     return recorded
+
+
+def save_answers(
+    run_id: int, attempt: Attempt, answers: Mapping[int, Any], *, hand_in: bool, by: int, form_key: str | None = None
+) -> TakenIn:
+    """Take in the answers of an attempt at a test of the run. As ``assessment.save_answers``."""
+    run = courses.lock_run(run_id)
+    taken_in = assessment.save_answers(attempt, answers, hand_in=hand_in, by=by, run_id=run_id, form_key=form_key)
+    if taken_in.final_score:
+        _follow(run, by=by)
+    return taken_in
+
+
+def end_attempt(run_id: int, attempt_id: int) -> None:
+    """End an attempt whose time ran out; what follows from its score is the doing of whoever took the test."""
+    run = courses.lock_run(run_id)
+    attempt = assessment.get_attempt_of_run(run_id, attempt_id)
+    if assessment.end_attempt(attempt, run_id=run_id):
+        _follow(run, by=attempt.enrolment.person_id)
+
+
+def mark_answers(run_id: int, marks: Mapping[tuple[int, int], Decimal], *, by: int) -> int:
+    """Give points for answers in words; returns how many were new or changed. Raises as ``assessment.mark_answers``."""
+    run = courses.lock_run(run_id)
+    changed, scored = assessment.mark_answers(run_id, marks, by=by)
+    if scored:
+        _follow(run, by=by)
+    return changed
 
 
 def revoke_certificate(

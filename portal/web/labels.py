@@ -78,6 +78,13 @@ LABELS: dict[str, dict[str, str]] = {
         "quota_used": N_("The quota is used up"),
         "kept_for_others": N_("The places left are kept for others"),
     },
+    "question_kind": {
+        "single": N_("One right answer"),
+        "multiple": N_("Several right answers"),
+        "numeric": N_("A number"),
+        "text": N_("Short text, marked by hand"),
+    },
+    "occasion": {"pre": N_("Pre-test"), "post": N_("Post-test")},
     "stage": {"employer": N_("The employer"), "staff": N_("The association")},
     "verdict": {"approved": N_("Approved"), "rejected": N_("Rejected"), "undone": N_("Undone"), "passed_on": N_("No decision in time")},
     "mark": {"present": N_("Present"), "absent": N_("Absent"), "excused": N_("Excused absence"), "": N_("Not marked")},

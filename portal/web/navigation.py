@@ -68,6 +68,7 @@ _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
 # What courses and runs are made of is seldom touched: a second row, on the pages of courses only.
 _COURSE_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
+    (N_("Questions"), Permission.TEST_MANAGE, "questions"),
     (N_("Topics"), Permission.COURSE_MANAGE, "topics"),
     (N_("Venues"), Permission.COURSE_MANAGE, "venues"),
     (N_("Projects"), Permission.COURSE_MANAGE, "projects"),

@@ -45,6 +45,7 @@ def _speak(lang: str) -> tuple[dict[str, Any], dict[str, Any]]:
             "month_short": lambda value: formats.format_month_short(value, lang),
             "month": lambda value: formats.format_month(value, lang),
             "decimal": lambda value: formats.format_decimal(value, lang),
+            "percent": lambda value: formats.format_percent(value, lang),
         },
     )
 

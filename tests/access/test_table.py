@@ -49,6 +49,7 @@ BY_ACTORS = (
         attendance.own_attendance attendance.dispute attendance.take_dispute_back
         recognition.own recognition.new recognition.again recognition.correct recognition.ask_to_withdraw recognition.withdraw
         recognition.own_proof
+        assessment.test assessment.start_test assessment.attempt assessment.send_answers
         """,
     ),
     (
@@ -83,6 +84,9 @@ BY_ACTORS = (
         attendance.online_report attendance.record_online attendance.documents attendance.document attendance.excuse attendance.from_paper
         attendance.save_from_paper attendance.counts attendance.materials attendance.remove_material attendance.group_message
         attendance.phone attendance.phone_runs attendance.phone_roll attendance.send_phone_marks
+        assessment.questions assessment.question assessment.question_new assessment.question_edit assessment.question_archive
+        assessment.course_tests assessment.course_test assessment.set_course_test
+        assessment.run_tests assessment.marking assessment.save_marking
         """,
     ),
     (
@@ -145,6 +149,7 @@ def words(demo_app):
             "share_id",
             "picture_id",
             "edition",
+            "question_id",
         ],
         1,
     )
@@ -156,6 +161,15 @@ def addresses(app, words):
     texts = {"secret": "x" * 22, "token": "y" * 43, "slug": "none", "reference": "E-2346AC", "change": "revoke", "table": "sex"}
     texts |= {"key": "none", "kind": "reminder_week", "text_language": "ka", "scope": "all", "form": "json", "ending": "zip"}
     texts |= {"report": "time", "suffix": "xlsx"}
+    texts |= {
+        "key": "none",
+        "kind": "reminder_week",
+        "text_language": "ka",
+        "scope": "all",
+        "form": "json",
+        "ending": "zip",
+        "occasion": "pre",
+    }
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

@@ -56,6 +56,9 @@ PAGES = {
         recognition.again                 /my/recognition → */again
         recognition.correct               /my/recognition → */correct
         recognition.ask_to_withdraw       /my/recognition → */withdraw
+        assessment.test                   /my → */test/pre
+        assessment.test                   /runs/DEMO-DONE/enrolment → */test/post
+        assessment.attempt                /runs/DEMO-DONE/test/post → */test/post/1
         people.profile                    /my/profile
         people.change_details             /my/profile/details
         people.change_post                /my/profile/post/new
@@ -102,6 +105,10 @@ PAGES = {
         attendance.remove_material        /teaching/runs/DEMO-NOW/materials → */remove
         attendance.group_message          /teaching/runs/DEMO-NOW/message
         assessment.scores                 /teaching → */DEMO-NOW/scores
+        assessment.run_tests              /teaching → */DEMO-NOW/tests
+        assessment.marking                /teaching → */DEMO-NOW/tests → */marking
+        assessment.questions              /teaching → */questions
+        assessment.course_tests           /teaching → */DEMO-NOW/tests → */courses/*/tests
         people.personal_number            /my/profile/personal-number
     """,
     "staff: runs": """
@@ -134,6 +141,7 @@ PAGES = {
         attendance.walk_in                /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz
         attendance.new_walk_in            /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */walk-in → ?q=zzzz → */new
         attendance.excuse                 /staff/runs/DEMO-DONE → */teaching/sessions/*[0-9] → */excuses/*[0-9]
+        assessment.run_tests              /staff/runs/DEMO-DONE → */DEMO-DONE/tests
         certificates.candidates           /staff/runs/DEMO-DONE/certificates
         certificates.candidates           /staff/runs/DEMO-CERT/certificates
         certificates.progress             /staff/runs/DEMO-CERT/certificates → */batches/*[0-9]
@@ -174,6 +182,14 @@ PAGES = {
         courses.staff_course              /staff/courses/equality-charter
         courses.staff_course_new          /staff/courses/new
         courses.staff_course_edit         /staff/courses/spatial-planning/edit
+        assessment.questions              /staff/questions
+        assessment.questions              /staff/questions?q=zzzz
+        assessment.question               /staff/questions → */questions/*[0-9]
+        assessment.question_new           /staff/questions → */new
+        assessment.question_edit          /staff/questions → */questions/*[0-9] → */edit
+        assessment.course_tests           /staff/courses/human-rights/tests
+        assessment.course_tests           /staff/courses/equality-charter/tests
+        assessment.course_test            /staff/courses/human-rights/tests → */tests/post
         courses.staff_venues              /staff/venues
         courses.staff_venue_new           /staff/venues/new
         courses.staff_venue               /staff/venues → */venues/*[0-9]
@@ -272,6 +288,7 @@ REFUSED = {
         "/staff/certificates/designs/all",
         "/staff/certificates/pictures",
         "/staff/courses/new",
+        "/staff/questions/new",
         "/staff/venues/new",
         "/staff/projects/new",
         "/staff/topics/new",

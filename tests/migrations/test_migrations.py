@@ -43,6 +43,11 @@ APPEND_ONLY = (
     "register_head",
     "letter",
     "recognition_step",
+    "question_version",
+    "attempt",
+    "attempt_answer",
+    "attempt_marking",
+    "attempt_result",
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from portal import attendance, certificates, courses, enrolment
+from portal import assessment, attendance, certificates, courses, enrolment
 from portal.access import Permission
 from portal.courses.models import RunState
 from portal.enrolment.models import HOLDS_PLACE, EnrolmentState
@@ -19,6 +19,7 @@ from portal.web.guard import actor, requires
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from portal.assessment import OwnTest
     from portal.attendance import AttendanceSummary
     from portal.certificates import Held
     from portal.courses.models import CourseSession
@@ -49,7 +50,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyTraining:
-    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place."""
+    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place, ``tests`` those that can be taken now, by enrolment."""
 
     coming: list[Coming]
     pending: list[tuple[Enrolment, PlaceInLine | None]]
@@ -58,6 +59,7 @@ class MyTraining:
     interests: list[OwnInterest]
     hours: Decimal | None
     materials: dict[int, int]
+    tests: dict[int, list[OwnTest]]
 
     @property
     def empty(self) -> bool:
@@ -77,7 +79,7 @@ def _has_begun(one: Enrolment) -> bool:
 
 
 def read_my_training(person_id: int) -> MyTraining:
-    """Read the page: eight statements, however much there is."""
+    """Read the page: nine statements, however much there is."""
     mine = enrolment.enrolments_of_person(person_id)
     held = [one for one in mine if one.state in HOLDS_PLACE]
     pending = [one for one in mine if one.state in PENDING]
@@ -101,6 +103,7 @@ def read_my_training(person_id: int) -> MyTraining:
         interests=enrolment.interests_of_person(person_id),
         hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,
         materials=courses.numbers_of_materials(one.run_id for one in held),
+        tests={key: [one for one in given if one.can_be_taken(now)] for key, given in assessment.own_tests(one.id for one in held).items()},
     )
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 
 from portal.foundation import formats
-from portal.web.history.words import CODES, FIELDS, REASONS, STATES
+from portal.web.history.code_words import CODES, REASONS, STATES
+from portal.web.history.words import FIELDS
 from portal.web.labels import label
 from portal.web.outbox.words import error_words, kind_words
 
