@@ -19,6 +19,7 @@ from portal.qualifications import models as qualifications
 from portal.recognition import models as recognition
 from portal.signing import models as signing
 from portal.standings import models as standings
+from portal.transcripts import models as transcripts
 
 __all__ = [
     "assessment",
@@ -42,6 +43,7 @@ __all__ = [
     "recognition",
     "signing",
     "standings",
+    "transcripts",
 ]
 
 metadata = Base.metadata

@@ -22,7 +22,7 @@ from portal.demo.doubles import make_doubles
 from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
-from portal.demo.letters import give_letter
+from portal.demo.letters import give_letter, give_transcript
 from portal.demo.materials import give_materials
 from portal.demo.moments import DAY, at
 from portal.demo.nominations import make_list, note_sent
@@ -86,6 +86,7 @@ def seed(scale: int) -> dict[str, int]:
     make_doubles(world)
     keep_sheets(world)
     give_materials(world)
+    give_transcript(world)
     make_qualifications(world)
     reach_qualifications(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,17 +10,7 @@ from typing import Any, NamedTuple
 
 from portal.attendance import hours
 from portal.certificates import canonical_json
-
-
-class Pair(NamedTuple):
-    """The same in Georgian and in English."""
-
-    ka: str
-    en: str
-
-    def said(self, language: str) -> str:
-        """In ``language``, or in the other one where that says nothing."""
-        return (self.ka or self.en) if language == "ka" else (self.en or self.ka)
+from portal.foundation.papers import Pair
 
 
 class Day(NamedTuple):
@@ -91,8 +80,3 @@ class LetterFacts:
         values: dict[str, Any] = {name: Pair(**value) if isinstance(value, dict) else value for name, value in read.items()}
         days = tuple(Day(datetime.fromisoformat(start), datetime.fromisoformat(end), attended) for start, end, attended in read["days"])
         return cls(**values | {"days": days, "contact_hours": Decimal(read["contact_hours"])})
-
-
-def digest(data: bytes) -> str:
-    """SHA-256, hexadecimal."""
-    return hashlib.sha256(data).hexdigest()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from portal import certificates
 from portal.foundation.addresses import addresses
 from portal.foundation.formats import to_tbilisi
-from portal.letters.drawing import Issue, draw_letter
-from portal.letters.facts import digest
+from portal.foundation.papers import Issue, digest
+from portal.letters.drawing import draw_letter
 
 if TYPE_CHECKING:
     from datetime import datetime

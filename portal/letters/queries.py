@@ -14,8 +14,9 @@ from portal.enrolment.models import Enrolment
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError
+from portal.foundation.papers import Pair
 from portal.letters import rules
-from portal.letters.facts import Day, LetterFacts, Pair
+from portal.letters.facts import Day, LetterFacts
 from portal.letters.models import IssuedLetter, LetterKind
 from portal.letters.rules import Place, Standing
 

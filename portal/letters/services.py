@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from portal import courses
 from portal.foundation import clock, history
 from portal.foundation.database import db
 from portal.foundation.errors import N_, RefusedError
+from portal.foundation.papers import SECRET_BYTES, UndrawableTextError, digest
 from portal.letters import paper, queries, rules
-from portal.letters.drawing import UndrawableTextError
-from portal.letters.facts import digest
 from portal.letters.models import IssuedLetter
 
 if TYPE_CHECKING:
     from portal.enrolment.models import Enrolment
     from portal.letters.facts import LetterFacts
     from portal.letters.models import LetterKind
-
-SECRET_BYTES: Final = 18
-"""Of the QR's secret: 144 bits, in 24 letters without padding."""
 
 
 def issue(enrolment: Enrolment, kind: LetterKind, language: str, *, by: int) -> IssuedLetter:

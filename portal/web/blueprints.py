@@ -19,6 +19,7 @@ ROOMS = (
     "certificates",
     "letters",
     "recognition",
+    "transcripts",
     "notices",
     "goals",
     "reports",

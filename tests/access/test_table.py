@@ -43,6 +43,7 @@ BY_ACTORS = (
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
         people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
+        transcripts.my_hours transcripts.issue_mine transcripts.my_transcript
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
@@ -55,6 +56,7 @@ BY_ACTORS = (
     (
         {"coordinator"},
         """
+        transcripts.officials_hours
         enrolment.municipality enrolment.open_runs enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
         letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
@@ -104,6 +106,7 @@ FOR_STAFF = (
     "people.staff_",
     "certificates.",
     "letters.",
+    "transcripts.staff_",
     "notices.",
     "outbox.",
     "history.",
@@ -170,6 +173,7 @@ def addresses(app, words):
         "ending": "zip",
         "occasion": "pre",
     }
+    texts |= {"transcript": "T-ZZZZZZZZ"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

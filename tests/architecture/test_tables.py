@@ -28,6 +28,7 @@ FLOORS = (
     "standings",
     "imports",
     "letters",
+    "transcripts",
     "notices",
 )
 TABLES = {mapper.class_.__name__: mapper.class_.__module__.split(".")[1] for mapper in Base.registry.mappers}

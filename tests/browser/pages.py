@@ -43,6 +43,8 @@ PAGES = {
         enrolment.run                     /runs/DEMO-QUOTA
         enrolment.confirmation            /my → */runs/*/enrolment
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
+        transcripts.my_hours              /my → */my/hours
+        certificates.verified             /my → */my/hours → */verify/*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         certificates.held                 /my → */my/certificates/*[0-9]
         certificates.share                /my → */my/certificates/*[0-9] → */share
@@ -75,6 +77,7 @@ PAGES = {
         enrolment.municipality            /municipality
         enrolment.open_runs               /municipality/runs
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
+        transcripts.officials_hours       /municipality → */municipality/people/*/hours
         letters.of_official               /municipality → */municipality/people/*/letters
         enrolment.nominate                /municipality → */nominate/*#list
         enrolment.send_list               /municipality → */nominate/*#list → */send
@@ -203,6 +206,7 @@ PAGES = {
         people.staff_people               /staff/people?q=ნონა
         people.staff_people               /staff/people?q=zzzz
         people.staff_person               /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9]
+        transcripts.staff_hours           /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */hours
         people.staff_person_new           /staff/people/new
         people.staff_person_enrol         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */enrol
         people.staff_person_merge         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → */merge

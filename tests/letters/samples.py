@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from portal.foundation.papers import Issue, Pair
 from portal.letters import Day, LetterFacts
-from portal.letters.drawing import Issue
-from portal.letters.facts import Pair
 
 FIRST = datetime(2026, 12, 12, 6, 0, tzinfo=UTC)
 VERIFY_URL = "https://training.portal.example/verify/AbCdEfGhIjKlMnOpQrStUvWx"

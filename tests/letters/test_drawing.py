@@ -10,11 +10,11 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from portal.foundation.papers import Pair, UndrawableTextError
 from portal.foundation.sheets import BOTTOM, LEFT, RIGHT, TOP
 from portal.foundation.typeface import GEORGIAN
 from portal.letters import LetterFacts
-from portal.letters.drawing import UndrawableTextError, draw_letter
-from portal.letters.facts import Pair
+from portal.letters.drawing import draw_letter
 from tests.certificates.pages import overlaps, picture_of, text_boxes, text_of, unembedded_fonts
 from tests.letters.samples import IN_GEORGIAN, PARTICIPATION, VERIFY_URL, days
 

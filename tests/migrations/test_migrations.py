@@ -48,6 +48,7 @@ APPEND_ONLY = (
     "attempt_answer",
     "attempt_marking",
     "attempt_result",
+    "transcript",
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from portal import assessment, attendance, certificates, courses, enrolment, imports, journeys, letters, people, recognition
+from portal import assessment, attendance, certificates, courses, enrolment, imports, journeys, letters, people, recognition, transcripts
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import CourseSession
 from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
@@ -192,6 +192,7 @@ def _past(scene: Scene, cast: Cast) -> None:
         issued = db.session.scalars(sa.select(Certificate).where(Certificate.enrolment_id == place.id)).one()
         letter = letters.issue(place, LetterKind.ATTENDANCE, "en", by=cast.staff.id)
         found.names |= {"certificate": issued.number, "letter": letter.number, "left": person is before, "document_id": _scan(found, cast)}
+        found.names |= {"transcript": transcripts.issue(person.id, "en", by=cast.staff.id).number}
         session = db.session.get_one(CourseSession, found.names["session_id"])
         with clock.frozen(session.ends_at + timedelta(hours=1)):
             found.names |= {"appeal_id": attendance.make_appeal(session.id, place, WORDS, by=person.id)}
@@ -283,6 +284,7 @@ def nobody() -> dict[str, Any]:
     return dict.fromkeys(f"{ids} {more}".split(), 99_999_999) | {
         "reference": "E-ZZZZZZ",
         "letter": "E-ZZZZZZ-1",
+        "transcript": "T-ZZZZZZZZ",
         "certificate": f"NALAG-{date(2026, 1, 1):%Y}-999999",
         "scope": "topic-99999999",
         "occasion": "post",

@@ -1,6 +1,6 @@
 """Checking a certificate: by the QR, by number and surname, or by a file. Unknown and wrong look alike, and misses are counted per address.
 
-A letter for an employer is checked by its QR or its file too, which lead to the same address.
+A letter for an employer, and a transcript, are checked by their QR or their file too, which lead to the same address.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from portal import certificates, letters
+from portal import certificates, letters, transcripts
 from portal.web.certificates import bare, pages
 from portal.web.certificates.checking import NOT_FOUND, misses_limited, private
 from portal.web.certificates.forms import VerifyForm
@@ -20,6 +20,7 @@ from portal.web.guard import public
 from portal.web.labels import label
 from portal.web.language import LANGUAGES, NAMES, language
 from portal.web.letters.words import printed as printed_letter
+from portal.web.transcripts.asking import shown
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirect
@@ -74,7 +75,7 @@ def look_up_file() -> Response | Redirect:
     """Find by the digest of a file, which the browser took. What the file says of itself is the visitor's word, and only given back."""
     sent = request.form.get("sha256", "")
     digest = sent if DIGEST.fullmatch(sent) else NONE
-    secret = certificates.find_by_digest(digest) or letters.find_by_digest(digest)
+    secret = certificates.find_by_digest(digest) or letters.find_by_digest(digest) or transcripts.find_by_digest(digest)
     if secret is not None:
         flash(
             gettext("The file is genuine: byte for byte the one that the association issued. What it is worth today stands below."), "info"
@@ -89,23 +90,24 @@ def look_up_file() -> Response | Redirect:
 @public
 @misses_limited
 def verified(secret: str) -> Response:
-    """What the register says of the certificate, or of the letter, that bears this secret."""
+    """What the register says of the certificate, the letter or the transcript that bears this secret."""
     secret = secret if SECRET.fullmatch(secret) else NONE
     answer = certificates.find_by_secret(secret)
     if answer is not None:
         return private(make_response(render_template("certificates/verified.html", answer=answer, printed=printed(answer.entry.facts))))
     checked = letters.find_checked(secret)
-    if checked is None:
-        return _ask(VerifyForm(formdata=None), NOT_FOUND, missed="secret")
-    return _letter(checked)
+    if checked is not None:
+        changed = [label("letter_field", name) for name in checked.changed]
+        return _of_today("letters/verified.html", checked=checked, changed=changed, printed=printed_letter(checked.facts))
+    transcript = transcripts.find_checked(secret)
+    if transcript is not None:
+        return _of_today("transcripts/verified.html", checked=transcript, **shown(transcript.facts.entries))
+    return _ask(VerifyForm(formdata=None), NOT_FOUND, missed="secret")
 
 
-def _letter(checked: letters.Checked) -> Response:
-    """What still holds of a letter. Never kept: attendance, which visitors do not see elsewhere, may be corrected at any moment."""
-    changed = [label("letter_field", name) for name in checked.changed]
-    answer = private(
-        make_response(render_template("letters/verified.html", checked=checked, changed=changed, printed=printed_letter(checked.facts)))
-    )
+def _of_today(template: str, **context: Any) -> Response:
+    """What still holds of a paper. Never kept: attendance, which visitors do not see elsewhere, may be corrected at any moment."""
+    answer = private(make_response(render_template(template, **context)))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
