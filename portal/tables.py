@@ -8,6 +8,7 @@ from portal.certificates.designs import models as certificate_designs
 from portal.courses import models as courses
 from portal.credentials import models as credentials
 from portal.enrolment import models as enrolment
+from portal.evaluation import models as evaluation
 from portal.foundation import edited_texts, history, outbox
 from portal.foundation.database import Base
 from portal.imports import models as imports
@@ -31,6 +32,7 @@ __all__ = [
     "credentials",
     "edited_texts",
     "enrolment",
+    "evaluation",
     "history",
     "imports",
     "letters",

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     GROUP_WRITE = "group:write"
     RECOGNITION_CONFIRM = "recognition:confirm"
     RECOGNITION_DECIDE = "recognition:decide"
+    EVALUATION_VIEW = "evaluation:view"
+    EVALUATION_MANAGE = "evaluation:manage"
     COURSE_MANAGE = "course:manage"
     RUN_MANAGE = "run:manage"
     APPLICATION_DECIDE = "application:decide"
@@ -68,6 +70,8 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.GROUP_WRITE: frozenset({Role.TRAINER}) | _STAFF,
     Permission.RECOGNITION_CONFIRM: frozenset({Role.COORDINATOR}),
     Permission.RECOGNITION_DECIDE: _STAFF,
+    Permission.EVALUATION_VIEW: frozenset({Role.TRAINER}) | _STAFF,
+    Permission.EVALUATION_MANAGE: _STAFF,
     Permission.COURSE_MANAGE: _STAFF,
     Permission.RUN_MANAGE: _STAFF,
     Permission.APPLICATION_DECIDE: _STAFF,

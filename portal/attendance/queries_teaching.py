@@ -43,6 +43,7 @@ class TaughtRun:
     course_en: str
     attendance_percent: int | None
     score_percent: int | None
+    ends_at: datetime | None
     rules: AttendanceRuleValues
 
     def course(self, language: str) -> str:
@@ -105,6 +106,7 @@ _RUN_COLUMNS: tuple[Any, ...] = (
     CourseVersion.title_en,
     CourseVersion.attendance_percent,
     CourseVersion.score_percent,
+    CourseRun.ends_at,
     *RULE_COLUMNS,
 )
 _SESSION_COLUMNS: tuple[Any, ...] = (

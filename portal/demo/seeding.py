@@ -19,6 +19,7 @@ from portal.demo.catalogue import make_catalogue
 from portal.demo.crowd import OFFICE_SINCE, Crowd
 from portal.demo.designs import make_design
 from portal.demo.doubles import make_doubles
+from portal.demo.evaluations import give_evaluations
 from portal.demo.interest import ask_again
 from portal.demo.kept import KEEPING, columns_of, keep_places
 from portal.demo.ledger import keep_ledger
@@ -89,6 +90,7 @@ def seed(scale: int) -> dict[str, int]:
     give_transcript(world)
     make_qualifications(world)
     reach_qualifications(world)
+    give_evaluations(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

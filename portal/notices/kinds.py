@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portal.evaluation import Round
 from portal.foundation import clock
-from portal.notices import endings, letters, plan
+from portal.notices import endings, evaluations, letters, plan
 from portal.notices.rules import DAY_BEFORE, MONTHS_BEFORE_END, WEEK_BEFORE, WEEKS_BEFORE_END, Timing
 
 if TYPE_CHECKING:
@@ -39,12 +40,18 @@ def _ending(code: str, timing: Timing) -> NoticeKind:
     return NoticeKind(code=code, plan=partial(endings.ends, code, timing), send=partial(endings.tell_holders, timing))
 
 
+def _evaluation(code: str, round_: Round) -> NoticeKind:
+    return NoticeKind(code=code, plan=partial(evaluations.askings, code, round_), send=partial(evaluations.ask, round_))
+
+
 KINDS = (
     _reminder("reminder_week", WEEK_BEFORE),
     _reminder("reminder_day", DAY_BEFORE),
     NoticeKind(code=plan.DEADLINE_NEAR, plan=plan.deadlines, send=letters.tell_deadlines, gathered=True),
     _ending("certificate_ends", MONTHS_BEFORE_END),
     _ending("certificate_ends_soon", WEEKS_BEFORE_END),
+    _evaluation("evaluation_ask", Round.AFTER),
+    _evaluation("evaluation_follow_up", Round.LATER),
     NoticeKind(code=plan.DIGEST, plan=plan.digests, send=letters.send_digests),
 )
 

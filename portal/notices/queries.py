@@ -57,6 +57,15 @@ def runs_starting(after: datetime, before: datetime) -> list[RunLine]:
     return [RunLine(*row) for row in db.session.execute(found.order_by(CourseRun.starts_at, CourseRun.id))]
 
 
+def runs_ended(after: datetime, before: datetime) -> list[tuple[RunLine, datetime]]:
+    """The runs that took place and end between the two moments, each with its end."""
+    did_not = (RunState.DRAFT, RunState.CANCELLED)
+    found = _LINES.add_columns(CourseRun.ends_at).where(
+        CourseRun.state.not_in(did_not), CourseRun.ends_at > after, CourseRun.ends_at < before
+    )
+    return [(RunLine(*row[:-1]), row[-1]) for row in db.session.execute(found.order_by(CourseRun.ends_at, CourseRun.id))]
+
+
 def runs_closing(after: datetime, before: datetime) -> list[RunLine]:
     """The runs with free places that are to come and whose registration closes between the two moments."""
     found = _LINES.where(

@@ -17,7 +17,7 @@ WEEKLY_HOUR = time(9)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """A notice goes ``days`` before something, and late until ``until_days`` before it (0: until it happens).
+    """A notice goes ``days`` before something, and late until ``until_days`` before it (0: until it happens). Fewer than none are days after it.
 
     Whoever was written to about it less than ``quiet`` before needs no notice.
     """
@@ -42,6 +42,7 @@ class Timing:
 WEEK_BEFORE = Timing(days=7, until_days=3, quiet=timedelta(hours=48))
 DAY_BEFORE = Timing(days=1, quiet=timedelta(hours=24))
 DEADLINE = Timing(days=3)
+MORNING_AFTER = Timing(days=-1, until_days=-14)
 MONTHS_BEFORE_END = Timing(days=60, until_days=14)
 WEEKS_BEFORE_END = Timing(days=14)
 

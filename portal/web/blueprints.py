@@ -16,6 +16,7 @@ ROOMS = (
     "enrolment",
     "attendance",
     "assessment",
+    "evaluation",
     "certificates",
     "letters",
     "recognition",

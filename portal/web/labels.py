@@ -194,6 +194,9 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "certificate_frame": {"tiles": N_("64 tiles, one for each municipality"), "line": N_("A line"), "none": N_("No frame")},
     "picture_kind": {"logo": N_("Logo"), "signature": N_("Scanned signature"), "seal": N_("Seal")},
+    "mark_of_five": {"1": N_("Very poor"), "2": N_("Poor"), "3": N_("Fair"), "4": N_("Good"), "5": N_("Very good")},
+    "evaluation_kind": {"scale": N_("With a mark from 1 to 5"), "choice": N_("By choosing one of the options"), "text": N_("In words")},
+    "evaluation_round": {"after": N_("After the training"), "later": N_("Half a year later")},
     "language": {"ka": N_("Georgian"), "en": N_("English")},
     "notice_state": {"planned": N_("Planned"), "stopped": N_("Stopped"), "gone": N_("Sent")},
     "message_state": {

@@ -79,7 +79,12 @@ _DECISION_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Appeals"), Permission.APPEAL_DECIDE, "appeals"),
     (N_("Recognition"), Permission.RECOGNITION_DECIDE, "recognition"),
 )
-_SECOND_ROWS = {entry[2]: entries for entries in (_COURSE_ENTRIES, _DECISION_ENTRIES) for entry in entries}
+# What came of the trainings: in figures, and in the words of those who were there.
+_RESULT_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
+    (N_("Reports"), Permission.REPORT_VIEW, "reports"),
+    (N_("Evaluation of trainings"), Permission.EVALUATION_MANAGE, "evaluation"),
+)
+_SECOND_ROWS = {entry[2]: entries for entries in (_COURSE_ENTRIES, _DECISION_ENTRIES, _RESULT_ENTRIES) for entry in entries}
 
 
 def staff_navigation() -> list[list[Item]]:

@@ -43,7 +43,7 @@ BY_ACTORS = (
         enrolment.express_interest enrolment.withdraw_interest enrolment.my certificates.my_certificate people.profile
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
         people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
-        transcripts.my_hours transcripts.issue_mine transcripts.my_transcript
+        transcripts.my_hours transcripts.issue_mine transcripts.my_transcript evaluation.evaluate
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
@@ -89,6 +89,7 @@ BY_ACTORS = (
         assessment.questions assessment.question assessment.question_new assessment.question_edit assessment.question_archive
         assessment.course_tests assessment.course_test assessment.set_course_test
         assessment.run_tests assessment.marking assessment.save_marking
+        evaluation.taught
         """,
     ),
     (
@@ -112,7 +113,7 @@ FOR_STAFF = (
     "history.",
     "reports.",
     "attendance.attendance_of_run",
-    "notices.",
+    "evaluation.",
 )
 
 
@@ -153,6 +154,7 @@ def words(demo_app):
             "picture_id",
             "edition",
             "question_id",
+            "goal_id",
         ],
         1,
     )
@@ -162,6 +164,7 @@ def addresses(app, words):
     """Each endpoint with each of its methods, and an address of it."""
     adapter = app.url_map.bind("portal.test", url_scheme="https")
     texts = {"secret": "x" * 22, "token": "y" * 43, "slug": "none", "reference": "E-2346AC", "change": "revoke", "table": "sex"}
+    texts |= {"text_id": "0" * 32, "round_": "after", "question": "content", "step": "up"}
     texts |= {"key": "none", "kind": "reminder_week", "text_language": "ka", "scope": "all", "form": "json", "ending": "zip"}
     texts |= {"report": "time", "suffix": "xlsx"}
     texts |= {

@@ -50,6 +50,8 @@ PAGES = {
         certificates.share                /my → */my/certificates/*[0-9] → */share
         certificates.linkedin             /my → */my/certificates/*[0-9] → */linkedin
         enrolment.ask_to_withdraw         /my → */runs/*/enrolment → */withdraw
+        evaluation.evaluate               /my → */evaluation
+        evaluation.evaluate               /runs/DEMO-CERT/evaluation
         attendance.own_attendance         /my → */attendance
         attendance.own_attendance         /my/runs/DEMO-CERT/attendance
         attendance.dispute                /my/runs/DEMO-DONE/attendance → */dispute
@@ -112,6 +114,7 @@ PAGES = {
         assessment.marking                /teaching → */DEMO-NOW/tests → */marking
         assessment.questions              /teaching → */questions
         assessment.course_tests           /teaching → */DEMO-NOW/tests → */courses/*/tests
+        evaluation.taught                 /teaching → */evaluation
         people.personal_number            /my/profile/personal-number
     """,
     "staff: runs": """
@@ -220,6 +223,13 @@ PAGES = {
         reports.report                    /staff/reports/certificates?from=2025-01-01
         reports.report                    /staff/reports/demand
         reports.report                    /staff/reports/trainers?from=2025-01-01
+        evaluation.overview               /staff/reports → */staff/evaluation
+        evaluation.overview               /staff/evaluation → *course=*
+        evaluation.staff_run              /staff/runs/DEMO-DONE → */evaluation
+        evaluation.staff_run              /staff/runs/DEMO-CERT → */evaluation
+        evaluation.redact                 /staff/runs/DEMO-DONE → */DEMO-DONE/evaluation → */redact
+        evaluation.questionnaire          /staff/evaluation → */questionnaire
+        evaluation.add_question           /staff/evaluation/questionnaire → */new
         notices.notices                   /staff/notices
         notices.stop                      /staff/notices → */stop
         notices.texts                     /staff/notices/texts
@@ -250,6 +260,7 @@ REFUSED = {
         "/my/runs/DEMO-DONE/attendance → */dispute",
         "/my/recognition/new",
         "/my/recognition → */again",
+        "/runs/DEMO-DONE/evaluation",
     ),
     "coordinator": (
         "/municipality/nominate/DEMO-OPEN",
@@ -297,6 +308,9 @@ REFUSED = {
         "/staff/projects/new",
         "/staff/topics/new",
         "/staff/reports?from=77",
+        "/staff/evaluation?from=77",
+        "/staff/evaluation/questionnaire/after/new",
+        "/staff/runs/DEMO-DONE/evaluation → */redact",
         "/staff/notices → */stop",
         "/staff/notices/texts/reminder_day/en",
         "/staff/outbox?state=zzzz",

@@ -49,6 +49,8 @@ APPEND_ONLY = (
     "attempt_marking",
     "attempt_result",
     "transcript",
+    "evaluation_edition",
+    "evaluation_redaction",
 )
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal import attendance, courses, create_app, enrolment, journeys, people, recognition
+from portal import attendance, courses, create_app, enrolment, evaluation, journeys, people, recognition
 from portal.attendance.models import Mark
 from portal.certificates.models import Certificate
 from portal.enrolment import queries
 from portal.enrolment.models import DecisionStage
+from portal.evaluation import Round
 from portal.foundation import clock, database, transaction
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError, RefusedError
@@ -188,12 +189,21 @@ def withdraw_training(request_id: int, person_id: int, _form_key: str | None) ->
     return "withdrawn"
 
 
+def evaluate(run_id: int, enrolment_id: int, words: str | None) -> str:
+    """Answer about the run, with a mark and in words."""
+    texts = {"best": words} if words else {}
+    answers = evaluation.Given(evaluation.questionnaire(Round.AFTER).asked, {("content", None): 4}, texts)
+    evaluation.answer(queries.get_enrolment(enrolment_id), Round.AFTER, answers)
+    return f"answered about {run_id}"
+
+
 VERBS = {
     "send_training": send_training,
     "confirm_training": confirm_training,
     "recognise_training": recognise_training,
     "refuse_training": refuse_training,
     "withdraw_training": withdraw_training,
+    "evaluate": evaluate,
     "correct": correct,
     "revoke": revoke,
     "check_in": check_in,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from portal import assessment, attendance, certificates, courses, enrolment
+from portal import assessment, attendance, certificates, courses, enrolment, evaluation
 from portal.access import Permission
 from portal.courses.models import RunState
 from portal.enrolment.models import HOLDS_PLACE, EnrolmentState
@@ -50,7 +50,9 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyTraining:
-    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place, ``tests`` those that can be taken now, by enrolment."""
+    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place. By enrolment: the ``tests`` that can be taken
+    now, and the ``questions`` with which a training can be evaluated.
+    """
 
     coming: list[Coming]
     pending: list[tuple[Enrolment, PlaceInLine | None]]
@@ -60,6 +62,7 @@ class MyTraining:
     hours: Decimal | None
     materials: dict[int, int]
     tests: dict[int, list[OwnTest]]
+    questions: dict[int, evaluation.Round]
 
     @property
     def empty(self) -> bool:
@@ -102,6 +105,7 @@ def read_my_training(person_id: int) -> MyTraining:
         dropped=list({one.run_id: one for one in reversed(mine) if one.run_id not in live}.values()),
         interests=enrolment.interests_of_person(person_id),
         hours=attendance.hours(sum(summary.attended_minutes for summary in summaries.values())) if past else None,
+        questions=evaluation.open_rounds(person_id) if past else {},
         materials=courses.numbers_of_materials(one.run_id for one in held),
         tests={key: [one for one in given if one.can_be_taken(now)] for key, given in assessment.own_tests(one.id for one in held).items()},
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, flash, redirect, render_template, url_for
 
-from portal import assessment, courses, enrolment, letters, people
+from portal import assessment, courses, enrolment, evaluation, letters, people
 from portal.access import Permission
 from portal.enrolment.models import HOLDS_PLACE, LIVE, EnrolmentState
 from portal.foundation import clock
@@ -98,6 +98,7 @@ def confirmation(mine: MyPlace) -> str:
         place=courses.place_of(mine.run, language()),
         links=calendar_links(mine.run, sessions, language()) if has_place else [],
         tests=assessment.own_tests([mine.enrolment.id]).get(mine.enrolment.id, []),
+        questions=evaluation.find_open(mine.enrolment.id) if mine.enrolment.state in HOLDS_PLACE else None,
         offer=letters.offer_of(mine.enrolment) if mine.enrolment.state in HOLDS_PLACE else None,
         can_withdraw=enrolment.find_withdrawal_refusal(mine.enrolment.state, mine.run.withdrawal_ends_at, clock.now()) is None,
     )

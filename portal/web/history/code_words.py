@@ -61,6 +61,7 @@ CODES = {
     "sakrebulo_role": "sakrebulo_role",
     "question_kind": "question_kind",
     "role": "role",
+    "round": "evaluation_round",
     "shows": "share_group",
 }
 STATES = {

@@ -50,6 +50,8 @@ KINDS: dict[str, LazyString] = {
     "reminder_day": _("Reminder the day before"),
     "deadline_near": _("Coordinators: registration closes soon"),
     "digest": _("Approvers: what waits for a decision"),
+    "evaluation_ask": _("Questionnaire after the training"),
+    "evaluation_follow_up": _("Questionnaire half a year later"),
     "appeal_made": _("Trainers: attendance disputed"),
     "appeal_answered": _("Appeal answered by the trainer"),
     "appeal_decided": _("Appeal decided"),
