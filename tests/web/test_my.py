@@ -117,8 +117,8 @@ def test_the_page_takes_as_many_statements_for_many_as_for_few(mine, cast):
         return len(statements)
 
     few, many = fill(1), fill(15)
-    # signed in · enrolments · days to come · who waits · their places · attendance (2) · certificates · courses to hear of · materials · questions
-    assert few == many == 11
+    # signed in · enrolments · days to come · who waits · their places · attendance (2) · certificates · courses to hear of · materials · tests · questions
+    assert few == many == 12
 
 
 def attended(run, place, *, minutes):

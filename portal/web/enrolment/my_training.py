@@ -50,8 +50,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyTraining:
-    """Everything on the page; ``materials`` are numbers by the id of a run, for runs with a place. By enrolment: the ``tests`` that can be taken
-    now, and the ``questions`` with which a training can be evaluated.
+    """Everything on the page.
+
+    ``materials`` are numbers by the id of a run, for runs with a place; by enrolment are the ``tests`` that can be taken now, and the ``questions``
+    with which a training can be evaluated.
     """
 
     coming: list[Coming]
@@ -82,7 +84,7 @@ def _has_begun(one: Enrolment) -> bool:
 
 
 def read_my_training(person_id: int) -> MyTraining:
-    """Read the page: nine statements, however much there is."""
+    """Read the page: ten statements, however much there is."""
     mine = enrolment.enrolments_of_person(person_id)
     held = [one for one in mine if one.state in HOLDS_PLACE]
     pending = [one for one in mine if one.state in PENDING]
