@@ -41,6 +41,8 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     REGISTER_VIEW = "register:view"
     DESIGN_MANAGE = "design:manage"
+    QUALIFICATION_MANAGE = "qualification:manage"
+    GOAL_MANAGE = "goal:manage"
     REPORT_VIEW = "report:view"
     NOTICE_MANAGE = "notice:manage"
     PERSON_MANAGE = "person:manage"
@@ -78,6 +80,8 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.CERTIFICATE_ISSUE: _STAFF,
     Permission.REGISTER_VIEW: _STAFF,
     Permission.DESIGN_MANAGE: _STAFF,
+    Permission.QUALIFICATION_MANAGE: _STAFF,
+    Permission.GOAL_MANAGE: _STAFF,
     Permission.REPORT_VIEW: _STAFF,
     Permission.NOTICE_MANAGE: _STAFF,
     Permission.PERSON_MANAGE: _STAFF,

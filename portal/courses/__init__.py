@@ -74,6 +74,7 @@ from portal.courses.queries_places import (
     place_rules_of,
     quotas_of_runs,
 )
+from portal.courses.queries_titles import CourseTitle, course_titles
 from portal.courses.rules import (
     Problem,
     Window,
@@ -167,6 +168,7 @@ __all__ = [
     "AssessmentMethod",
     "AttendanceRuleValues",
     "Choice",
+    "CourseTitle",
     "CourseValues",
     "ListedRun",
     "Move",
@@ -202,6 +204,7 @@ __all__ = [
     "change_topic",
     "change_venue",
     "close_run",
+    "course_titles",
     "create_course",
     "create_project",
     "create_run",

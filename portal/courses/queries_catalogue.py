@@ -61,6 +61,7 @@ class RunFilter:
     topic_id: int | None = None
     region_id: int | None = None
     course_id: int | None = None
+    course_ids: frozenset[int] | None = None
     funding_project_id: int | None = None
     form: str | None = None
     state: str | None = None
@@ -281,6 +282,8 @@ def _conditions(wanted: RunFilter) -> list[sa.ColumnElement[bool]]:
         value = getattr(wanted, column.key)
         if value is not None:
             conditions.append(column == value)
+    if wanted.course_ids is not None:
+        conditions.append(CourseRun.course_id.in_(sorted(wanted.course_ids)))
     if wanted.current:
         conditions.append(_CURRENT)
     if wanted.month is not None:

@@ -15,6 +15,7 @@ from portal.qualifications.queries import (
     shares_of,
     steps_of,
     tracks_in_order,
+    versions_in_force,
     versions_of,
 )
 from portal.qualifications.queries_awards import (
@@ -33,6 +34,8 @@ from portal.qualifications.queries_goals import (
     read_goals,
 )
 from portal.qualifications.requirements import (
+    LONGEST_WINDOW,
+    WIDEST,
     CourseDemand,
     Demand,
     Group,
@@ -90,8 +93,8 @@ from portal.qualifications.services import (
     archive_qualification,
     change_goal,
     change_qualification,
+    check_rule,
     create_qualification,
-    create_track,
     end_goal,
     publish_rule,
     set_goal,
@@ -105,6 +108,7 @@ from portal.qualifications.services_awards import (
     wake,
     write_awards,
 )
+from portal.qualifications.services_tracks import archive_track, change_track, create_track
 from portal.qualifications.values import (
     GoalValues,
     QualificationValues,
@@ -114,7 +118,9 @@ from portal.qualifications.values import (
 )
 
 __all__ = [
+    "LONGEST_WINDOW",
     "WAKE",
+    "WIDEST",
     "Aim",
     "Audience",
     "Award",
@@ -151,6 +157,7 @@ __all__ = [
     "TrackValues",
     "Version",
     "archive_qualification",
+    "archive_track",
     "as_document",
     "as_version",
     "awards_of",
@@ -158,6 +165,8 @@ __all__ = [
     "called_since",
     "change_goal",
     "change_qualification",
+    "change_track",
+    "check_rule",
     "columns_of_award",
     "count_on",
     "create_qualification",
@@ -199,6 +208,7 @@ __all__ = [
     "told_of_award",
     "tracks_in_order",
     "version_on",
+    "versions_in_force",
     "versions_of",
     "wake",
     "write_awards",

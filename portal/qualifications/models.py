@@ -204,7 +204,10 @@ class Track(Base):
 
 
 class TrackStep(Base):
-    """One step of a track: what it asks for, to be done within so many days of the beginning of the post (None: without a term)."""
+    """One step of a track: what it asks for, to be done within so many days of the beginning of the post (None: without a term).
+
+    One that is ``dropped`` belongs to the track no more; another step may take its position again.
+    """
 
     __tablename__ = "track_step"
     __table_args__ = (sa.UniqueConstraint("track_id", "position"), sa.CheckConstraint("within_days > 0", name="within_days"))
@@ -216,6 +219,7 @@ class TrackStep(Base):
     title_en: Mapped[str]
     requirement: Mapped[dict[str, Any]]
     within_days: Mapped[int | None]
+    dropped: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     track: Mapped[Track] = relationship()
 

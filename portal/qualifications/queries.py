@@ -16,6 +16,7 @@ from portal.qualifications.rules import Audience, ExpiryBase, Version
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
 
 
 def qualifications_in_order(*, with_archived: bool = False) -> list[Qualification]:
@@ -46,6 +47,22 @@ def rules_of(qualification_ids: Collection[int] | None = None) -> dict[int, list
     for row in db.session.scalars(statement.where(which).order_by(Qualification.id, QualificationVersion.effective_on)):
         found[row.qualification_id].append(as_version(row))
     return dict(found)
+
+
+def versions_in_force(day: date) -> list[QualificationVersion]:
+    """The edition in force on ``day`` of each qualification in use, with it, in the order of the Georgian names. One statement."""
+    later = sa.orm.aliased(QualificationVersion)
+    newest = sa.select(sa.func.max(later.effective_on)).where(
+        later.qualification_id == QualificationVersion.qualification_id, later.effective_on <= day
+    )
+    statement = (
+        sa.select(QualificationVersion)
+        .join(QualificationVersion.qualification)
+        .options(contains_eager(QualificationVersion.qualification))
+        .where(~Qualification.archived, QualificationVersion.effective_on == newest.scalar_subquery())
+        .order_by(Qualification.name_ka, Qualification.id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def as_version(row: QualificationVersion) -> Version:
@@ -108,10 +125,21 @@ def steps_of(track_ids: Collection[int]) -> dict[int, list[TrackStep]]:
     """The steps of these tracks in their order, by the id of the track. One statement."""
     found: defaultdict[int, list[TrackStep]] = defaultdict(list)
     for step in db.session.scalars(
-        sa.select(TrackStep).where(TrackStep.track_id.in_(track_ids)).order_by(TrackStep.track_id, TrackStep.position)
+        sa.select(TrackStep).where(TrackStep.track_id.in_(track_ids), ~TrackStep.dropped).order_by(TrackStep.track_id, TrackStep.position)
     ):
         found[step.track_id].append(step)
     return found
+
+
+def all_steps_of(track_id: int) -> list[TrackStep]:
+    """Every step that the track has or had, by position."""
+    return list(db.session.scalars(sa.select(TrackStep).where(TrackStep.track_id == track_id).order_by(TrackStep.position)))
+
+
+def find_same_goal(qualification_id: int, percent: int, starts_on: date, due_on: date) -> Goal | None:
+    """The goal that has not ended and says the same, if there is one."""
+    same = (Goal.qualification_id == qualification_id, Goal.percent == percent, Goal.starts_on == starts_on, Goal.due_on == due_on)
+    return db.session.scalars(sa.select(Goal).where(*same, Goal.ended_on.is_(None)).order_by(Goal.id)).first()
 
 
 def slugs_beginning_with(table: type[Qualification | Track], slug: str) -> set[str]:

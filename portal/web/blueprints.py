@@ -21,6 +21,7 @@ ROOMS = (
     "letters",
     "recognition",
     "transcripts",
+    "qualifications",
     "notices",
     "goals",
     "reports",

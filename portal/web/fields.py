@@ -357,3 +357,14 @@ class Rows(FieldList):  # type: ignore[type-arg]
         for name in formdata:
             if found := numbered.match(name):
                 yield int(found[1])
+
+    def take_out(self, entry: Field) -> None:
+        """Take ``entry`` away; those after it move up, so that the page numbers its fields as the next reading of them will."""
+        self.entries.remove(entry)
+        self._compact_indices()  # type: ignore[attr-defined]  # (of WTForms, which does the same as it reads)
+
+    def move_up(self, entry: Field) -> None:
+        """Let ``entry`` change places with the one before it."""
+        at = self.entries.index(entry)
+        self.entries.insert(max(at - 1, 0), self.entries.pop(at))
+        self._compact_indices()  # type: ignore[attr-defined]

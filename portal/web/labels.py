@@ -173,6 +173,13 @@ LABELS: dict[str, dict[str, str]] = {
         "faction_chair": N_("Faction chairperson"),
         "member": N_("Sakrebulo member"),
     },
+    "demand": {"course": NP_("demand", "Course"), "hours": NP_("demand", "Hours"), "outside": N_("Certificate from elsewhere")},
+    "add_demand": {"course": N_("Add a course"), "hours": N_("Add hours"), "outside": N_("Add a certificate from elsewhere")},
+    "expiry_base": {
+        "completion": N_("From the day on which it was reached"),
+        "previous": N_("From the day on which it would have ended, where it is renewed before"),
+        "fixed": N_("To a fixed day of the year"),
+    },
     "sex": {"female": N_("Female"), "male": N_("Male")},
     "role": {
         "coordinator": N_("Coordinator"),

@@ -57,6 +57,7 @@ _STAFF_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Runs"), Permission.RUN_MANAGE, "runs"),
     (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
     (N_("Courses"), Permission.COURSE_MANAGE, "courses"),
+    (N_("Qualifications"), Permission.QUALIFICATION_MANAGE, "qualifications"),
     (N_("People"), Permission.PERSON_MANAGE, "people"),
     (N_("Certificates"), Permission.REGISTER_VIEW, "certificates"),
     (N_("Reports"), Permission.REPORT_VIEW, "reports"),
@@ -85,6 +86,12 @@ _RESULT_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Evaluation of trainings"), Permission.EVALUATION_MANAGE, "evaluation"),
 )
 _SECOND_ROWS = {entry[2]: entries for entries in (_COURSE_ENTRIES, _DECISION_ENTRIES, _RESULT_ENTRIES) for entry in entries}
+_QUALIFICATION_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
+    (N_("Qualifications"), Permission.QUALIFICATION_MANAGE, "qualifications"),
+    (N_("Tracks"), Permission.QUALIFICATION_MANAGE, "tracks"),
+    (N_("Goals"), Permission.GOAL_MANAGE, "goals"),
+)
+_SECOND_ROWS = {entry[2]: entries for entries in (_COURSE_ENTRIES, _DECISION_ENTRIES, _QUALIFICATION_ENTRIES) for entry in entries}
 
 
 def staff_navigation() -> list[list[Item]]:

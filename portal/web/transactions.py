@@ -44,6 +44,12 @@ def release() -> None:
     transaction.abandon()
 
 
+def only_read() -> None:
+    """As ``release``, before slow work that only reads: on SQLite a request that may write would let all others wait for it."""
+    transaction.abandon()
+    transactions_write(on=False)
+
+
 def init_app(app: Flask) -> None:
     """Wrap every request."""
     app.before_request(begin)

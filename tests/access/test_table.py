@@ -44,6 +44,8 @@ BY_ACTORS = (
         people.change_details people.change_password people.change_post people.correct_post people.personal_number people.confirm_email
         people.sign_out_elsewhere letters.issue letters.my_letter attendance.material
         transcripts.my_hours transcripts.issue_mine transcripts.my_transcript evaluation.evaluate
+        transcripts.my_hours transcripts.issue_mine transcripts.my_transcript
+        people.sign_out_elsewhere letters.issue letters.my_letter attendance.material qualifications.listed qualifications.shown
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
@@ -70,7 +72,10 @@ BY_ACTORS = (
     (STAFF, "enrolment.staff_applications enrolment.decide_as_staff enrolment.staff_decided enrolment.staff_undo"),
     ({"trainer"}, "attendance.teaching attendance.teaching_appeals attendance.teaching_appeal"),
     (STAFF, "attendance.staff_appeals attendance.staff_appeal"),
-    (STAFF, "goals.staff_goal goals.staff_missing goals.staff_missing_file"),
+    (
+        STAFF,
+        "goals.staff_goal goals.staff_missing goals.staff_missing_file goals.staff_goals goals.staff_goal_new goals.staff_goal_edit goals.staff_goal_end",
+    ),
     (
         STAFF,
         """
@@ -106,6 +111,8 @@ FOR_STAFF = (
     "courses.staff_",
     "people.staff_",
     "certificates.",
+    "qualifications.staff_",
+    "qualifications.rule_",
     "letters.",
     "transcripts.staff_",
     "notices.",

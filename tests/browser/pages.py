@@ -70,6 +70,7 @@ PAGES = {
         people.change_password            /my/profile/password
         people.personal_number            /my/profile/personal-number
         attendance.type_code              /check-in
+        qualifications.listed             /qualifications
         410                               /check-in/xxxxxxxxxxxxxxxxxxxxxx
         403                               /staff/runs
     """,
@@ -175,6 +176,12 @@ PAGES = {
         certificates.seal                 /staff/certificates → */staff/certificates/NALAG-* → */seal
         certificates.verified             /staff/certificates → */staff/certificates/NALAG-* → */verify/*
         certificates.cases                /staff/certificates/cases
+        qualifications.staff_qualifications /staff/qualifications
+        qualifications.staff_qualification_new /staff/qualifications/new
+        qualifications.staff_tracks       /staff/tracks
+        qualifications.staff_track_new    /staff/tracks/new
+        goals.staff_goals                 /staff/goals
+        goals.staff_goal_new              /staff/goals/new
         certificates.designs              /staff/certificates → */designs
         certificates.design               /staff/certificates/designs → */designs/all
         certificates.design               /staff/certificates/designs → */designs/project-*
@@ -304,6 +311,9 @@ REFUSED = {
         "/staff/certificates/pictures",
         "/staff/courses/new",
         "/staff/questions/new",
+        "/staff/qualifications/new",
+        "/staff/tracks/new",
+        "/staff/goals/new",
         "/staff/venues/new",
         "/staff/projects/new",
         "/staff/topics/new",
@@ -340,6 +350,14 @@ RARE = {
     "enrolment.staff_decided",
     "enrolment.take_back",
     "people.confirm_account",
+    "qualifications.rule_new",
+    "qualifications.shown",
+    "qualifications.staff_qualification",
+    "qualifications.staff_qualification_edit",
+    "qualifications.staff_track",
+    "qualifications.staff_track_edit",
+    "goals.staff_goal_edit",
+    "goals.staff_goal_end",
     "people.confirm_email",
     "people.reset_password",
 }

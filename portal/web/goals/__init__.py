@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("goals", __name__)
 
-from portal.web.goals import home, staff  # the views register themselves on ``pages``
+from portal.web.goals import home, manage, staff  # the views register themselves on ``pages``

@@ -163,6 +163,18 @@ ACTIONS: dict[str, LazyString] = {
     "venue:change": _("Venue changed"),
     "venue:archive": _("Venue archived"),
     "venue:restore": _("Venue taken out of the archive"),
+    "qualification:create": _("Qualification created"),
+    "qualification:change": _("Qualification renamed"),
+    "qualification:publish_rule": _("Rule of a qualification published"),
+    "qualification:archive": _("Qualification archived"),
+    "qualification:restore": _("Qualification taken out of the archive"),
+    "goal:set": _("Goal set"),
+    "goal:change": _("Goal changed"),
+    "goal:end": _("Goal ended"),
+    "track:create": _("Track created"),
+    "track:change": _("Track changed"),
+    "track:archive": _("Track archived"),
+    "track:restore": _("Track taken out of the archive"),
 }
 
 THINGS: dict[str, LazyString] = {
@@ -206,6 +218,9 @@ THINGS: dict[str, LazyString] = {
     "test": _("Test of a course"),
     "topic": _("Topic"),
     "venue": _("Venue"),
+    "qualification": _("Qualification"),
+    "goal": _("Goal of qualification"),
+    "track": _("Track"),
 }
 
 FIELDS: dict[str, LazyString] = {
@@ -349,6 +364,25 @@ FIELDS: dict[str, LazyString] = {
     "shows": _("What a link shows"),
     "uses": _("Times used"),
     "expires_at": _("Valid until"),
+    "within_days": _("Within days of beginning the post"),
+    "within": _("Within the last months"),
+    "steps": _("Steps"),
+    "shares": _("Other shares for municipalities"),
+    "sakrebulo_roles": _("Roles in the sakrebulo"),
+    "requirement": _("What it asks for"),
+    "percent": _("Percent"),
+    "outside": _("Certificate from elsewhere"),
+    "of": _("Of"),
+    "least": _("At least"),
+    "hours": _("Hours"),
+    "effective_on": _("In force from"),
+    "due_on": _("To be reached by"),
+    "description_ka": _("Description in Georgian"),
+    "description_en": _("Description in English"),
+    "courses": _("Courses"),
+    "categories": _("Categories of posts"),
+    "begun_until": _("Posts begun until"),
+    "begun_from": _("Posts begun from"),
 }
 
 IMPLIED = frozenset({"run"})

@@ -1,0 +1,98 @@
+"""Requirements in words, in both languages: every kind of demand, every kind of group."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from flask import g
+
+from portal.qualifications import CourseDemand, Group, HoursDemand
+from portal.web.requirement_words import names_in, said
+from tests import factories
+from tests.statements import counting
+
+ONE, TWO, THREE = (HoursDemand(Decimal(number)) for number in (1, 2, 3))
+
+
+@pytest.fixture
+def words(app, cast):
+    """The lines of a requirement, indented by their depth."""
+    budget, ethics = factories.course(title_ka="ბიუჯეტი", title_en="Budget"), factories.course(title_ka="ეთიკა", title_en="Ethics")
+    topic = factories.topic(name_ka="ფინანსები", name_en="Finance")
+    ids = {"budget": budget.course_id, "ethics": ethics.course_id, "topic": topic.id}
+
+    def read(lang, make):
+        tree = make(**ids)
+        with app.test_request_context(f"/{lang}/"):
+            g.lang = lang
+            return ["  " * depth + line for depth, line in said(tree, names_in([tree])).lines()]
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("make", "en", "ka"),
+    [
+        (lambda budget, **_: CourseDemand(frozenset([budget])), ["Course completed: Budget"], ["გავლილი კურსი: ბიუჯეტი"]),
+        (
+            lambda budget, **_: CourseDemand(frozenset([budget]), 36),
+            ["Course completed: Budget, within the last 36 months"],
+            ["გავლილი კურსი: ბიუჯეტი, ბოლო 36 თვის განმავლობაში"],
+        ),
+        (
+            lambda budget, ethics, **_: CourseDemand(frozenset([budget, ethics]), 1),
+            ["One of these courses, within the last 1 month", "  Budget", "  Ethics"],
+            ["ერთ-ერთი ამ კურსებიდან, ბოლო 1 თვის განმავლობაში", "  ბიუჯეტი", "  ეთიკა"],
+        ),
+        (
+            lambda topic, **_: HoursDemand(Decimal("7.5"), topic, 36),
+            ["7.5 hours of training in the topic: Finance, within the last 36 months"],
+            ["7,5 საათი თემაში: ფინანსები, ბოლო 36 თვის განმავლობაში"],
+        ),
+        (lambda **_: ONE, ["1 hour of training in any topic"], ["1 საათი ნებისმიერ თემაში"]),
+        (
+            lambda **_: Group(2, (ONE, TWO)),
+            ["All of these:", "  1 hour of training in any topic", "  2 hours of training in any topic"],
+            ["ყველა ჩამოთვლილი:", "  1 საათი ნებისმიერ თემაში", "  2 საათი ნებისმიერ თემაში"],
+        ),
+        (
+            lambda **_: Group(1, (ONE, Group(2, (ONE, TWO, THREE)))),
+            [
+                "One of these:",
+                "  1 hour of training in any topic",
+                "  At least 2 of these 3:",
+                "    1 hour of training in any topic",
+                "    2 hours of training in any topic",
+                "    3 hours of training in any topic",
+            ],
+            [
+                "ერთ-ერთი ჩამოთვლილი:",
+                "  1 საათი ნებისმიერ თემაში",
+                "  მინიმუმ 2 ამ 3 მოთხოვნიდან:",
+                "    1 საათი ნებისმიერ თემაში",
+                "    2 საათი ნებისმიერ თემაში",
+                "    3 საათი ნებისმიერ თემაში",
+            ],
+        ),
+        (lambda **_: Group(1, (ONE,)), ["1 hour of training in any topic"], ["1 საათი ნებისმიერ თემაში"]),
+    ],
+)
+def test_every_kind_of_requirement_has_words(words, make, en, ka):
+    assert words("en", make) == en
+    assert words("ka", make) == ka
+
+
+def test_a_course_that_visitors_do_not_see_has_no_address(app, cast):
+    hidden = factories.course()
+    hidden.course.published = False
+    tree = CourseDemand(frozenset([hidden.course_id]))
+    with app.test_request_context("/en/"):
+        assert said(tree, names_in([tree])).href == ""
+
+
+def test_names_take_two_statements_whatever_is_asked(app, cast):
+    trees = [CourseDemand(frozenset([factories.course().course_id])) for _ in range(4)] + [HoursDemand(Decimal(1), factories.topic().id)]
+    with app.test_request_context("/en/"), counting() as statements:
+        names_in(trees)
+    assert len(statements) == 2
