@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSettingError
-from portal import cli_register, enrolment, people, signing, worker
+from portal import cli_register, cli_standings, enrolment, people, signing, worker
 from portal.foundation.database import db
 from portal.foundation.errors import PortalError
 from portal.foundation.transaction import reading, writing
@@ -100,5 +100,6 @@ def check_database(app: Flask) -> None:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (run_worker, create_admin, seed_demo, replay_places, cli_register.verify_register, cli_register.export_register):
+    own = (run_worker, create_admin, seed_demo, replay_places, cli_standings.show_standings)
+    for command in (*own, cli_register.verify_register, cli_register.export_register):
         app.cli.add_command(command)
