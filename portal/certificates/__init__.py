@@ -79,6 +79,7 @@ from portal.certificates.queries_cases import (
     find_open_case,
     number_of_open_cases,
     numbers_to_decide_on,
+    numbers_with_case,
     open_cases,
     read_case,
 )
@@ -272,6 +273,7 @@ __all__ = [
     "number_of_open_cases",
     "numbers_seen",
     "numbers_to_decide_on",
+    "numbers_with_case",
     "open_cases",
     "open_share",
     "own_parts",

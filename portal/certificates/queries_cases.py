@@ -66,6 +66,14 @@ def read_case(case: CertificateCase) -> ReadCase:
     return ReadCase(case, CertificateFacts.from_record(record), basis["evidence"]["total_minutes"], basis["needed"]["attendance_percent"])
 
 
+def numbers_with_case(run_id: int) -> set[str]:
+    """The numbers of the certificates of a run of which a case is open. One statement."""
+    rows = sa.select(Certificate.number).join(CertificateCase, CertificateCase.certificate_id == Certificate.id)
+    return set(
+        db.session.scalars(rows.where(Certificate.run_id == run_id, CertificateCase.closed_at.is_(None)).order_by(Certificate.number))
+    )
+
+
 def evidence_now(run_id: int) -> Iterator[tuple[Certificate, Minutes, CertificateCase | None]]:
     """The certificates of a run that are worth something, with their minutes and the case that is open, in the order of their numbers."""
     summaries = attendance.summaries_of_run(run_id)

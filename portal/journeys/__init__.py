@@ -65,6 +65,11 @@ from portal.journeys.nominate import (
     nominate,
     nominate_list,
 )
+from portal.journeys.preview_change import (
+    preview_marks,
+    preview_name,
+    preview_scores,
+)
 from portal.journeys.publish_run import (
     publish_run,
 )
@@ -114,6 +119,9 @@ __all__ = [
     "nominate",
     "nominate_import",
     "nominate_list",
+    "preview_marks",
+    "preview_name",
+    "preview_scores",
     "publish_run",
     "receive_marks",
     "record_marks",

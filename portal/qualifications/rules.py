@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from portal.foundation.days import months_after
@@ -205,21 +206,27 @@ def _fits(demand: Demand, one: Evidence) -> bool:
 def awards_of(versions: Sequence[Version], evidence: Iterable[Evidence], day: date) -> list[Award]:
     """Every award of one person up to ``day``, the oldest first: recertification adds one and takes none away.
 
-    ``versions`` stand in the order of the days from which they are in force. Only what was done until ``day`` counts.
+    ``versions`` stand in the order of the days from which they are in force. Only what was done until ``day`` counts. What somebody holds can
+    change when something is done, when the rule changes, and on the day after an award, when a first award is asked for again.
     """
     known = sorted((one for one in evidence if one.on <= day), key=lambda one: (one.on, one.source))
     changes = {version.effective_on: version for version in versions if version.effective_on <= day}
     awards: list[Award] = []
-    for moment in sorted(changes.keys() | {one.on for one in known}):
+    moments = sorted(changes.keys() | {one.on for one in known})
+    while moments:
+        moment = heappop(moments)
         version = version_on(versions, moment)
         if version is None:
             continue
         last = awards[-1] if awards else None
         asked_anew = last is not None and version.asks_holders and moment in changes and last.held_on(moment)
         if last is not None and asked_anew and not measure(version.requirement, known, moment, last.since).met:
-            awards[-1] = last = replace(last, ended_on=moment)
+            awards = [replace(award, ended_on=moment) if award.held_on(moment) else award for award in awards]
+            last = awards[-1]
         if (award := _awarded(version, versions, known, moment, last)) is not None:
             awards.append(award)
+            if award.until is not None and award.until < day:
+                heappush(moments, award.until + _DAY)
     return awards
 
 

@@ -97,13 +97,13 @@ class Rulebook:
         for key in keys:
             self._asking[key].add(qualification_id)
 
-    def touched_by(self, evidence: Iterable[Evidence]) -> set[int]:
-        """The qualifications for which any of the evidence could count."""
-        found: set[int] = set()
+    def split(self, evidence: Iterable[Evidence]) -> dict[int, list[Evidence]]:
+        """What of the evidence could count for which qualification; those for which nothing could are not named."""
+        found: defaultdict[int, list[Evidence]] = defaultdict(list)
         for one in evidence:
             keys = (("course", one.course), ("test", one.test), ("outside", one.outside), ("hours", one.topic), ("hours", None))
-            for key in keys[: 5 if one.hours else 3]:
-                found |= self._asking.get(key, frozenset())
+            for qualification_id in set().union(*(self._asking.get(key, ()) for key in keys[: 5 if one.hours else 3])):
+                found[qualification_id].append(one)
         return found
 
     def called_by(self, category: str, sakrebulo_role: str | None, day: date) -> dict[int, date]:
@@ -124,13 +124,15 @@ class Rulebook:
 
 def positions_on(book: Rulebook, evidence: Sequence[Evidence], posts: Sequence[HeldPost], day: date) -> list[Position]:
     """How somebody stands on ``day`` to each qualification that their posts of that day call for, or that they hold or held."""
-    touched, called = book.touched_by(evidence), _called(book, posts, day)
+    counting, called = book.split(evidence), _called(book, posts, day)
     found = []
     for qualification_id in book.rules:
-        if qualification_id not in touched and qualification_id not in called:
+        if qualification_id in counting:
+            standing = standing_on(book.rules[qualification_id], counting[qualification_id], day)
+        elif qualification_id in called:
+            standing = book.untouched(qualification_id, day)
+        else:
             continue
-        versions = book.rules[qualification_id]
-        standing = standing_on(versions, evidence, day) if qualification_id in touched else book.untouched(qualification_id, day)
         since = called.get(qualification_id)
         if since is None and standing.holding == Holding.NEVER:
             continue
@@ -173,4 +175,4 @@ def _begun(book: Rulebook, qualification_id: int, post: HeldPost, posts: Sequenc
 
 def awards_due(book: Rulebook, evidence: Sequence[Evidence], day: date) -> dict[int, list[Award]]:
     """The awards of somebody up to ``day``, by qualification; only those of which there are any."""
-    return {one: awards for one in sorted(book.touched_by(evidence)) if (awards := awards_of(book.rules[one], evidence, day))}
+    return {one: awards for one, counting in sorted(book.split(evidence).items()) if (awards := awards_of(book.rules[one], counting, day))}

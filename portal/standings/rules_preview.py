@@ -38,8 +38,9 @@ def differences(
 ) -> Iterator[Difference]:
     """Compare what somebody holds on ``day`` by the rules and evidence ``before`` a change to what they hold by those ``after`` it."""
     (old_book, old_evidence), (new_book, new_evidence) = before, after
-    for qualification_id in sorted(old_book.touched_by(old_evidence) | new_book.touched_by(new_evidence)):
-        was = standing_on(old_book.rules.get(qualification_id, ()), old_evidence, day)
-        is_ = standing_on(new_book.rules.get(qualification_id, ()), new_evidence, day)
+    old_counting, new_counting = old_book.split(old_evidence), new_book.split(new_evidence)
+    for qualification_id in sorted(old_counting.keys() | new_counting.keys()):
+        was = standing_on(old_book.rules.get(qualification_id, ()), old_counting.get(qualification_id, ()), day)
+        is_ = standing_on(new_book.rules.get(qualification_id, ()), new_counting.get(qualification_id, ()), day)
         if was.held != is_.held:
             yield Difference(person_id=person_id, qualification_id=qualification_id, before=was, after=is_)

@@ -1,4 +1,4 @@
-"""What it costs to say who holds what as of a day: of everybody, and by how many rules; what the worker's pass of a day costs besides.
+"""What it costs to say who holds what as of a day: of everybody, and what a rule would change before it is published.
 
 Run it as `python -m tests.benchmarks.standings [PEOPLE]`; 20,000 if not said. 50 rules, six completed courses of two days each a person, half of
 them with a certificate.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import flask_migrate
 import sqlalchemy as sa
 
-from portal import qualifications, standings, worker
+from portal import qualifications, standings
 from portal.attendance.models import AttendanceFact
 from portal.certificates.models import Certificate, CertificateStatus
 from portal.courses.models import CourseSession
@@ -206,10 +206,6 @@ def main() -> None:
                 print(f"{engine}, {people} people, {RULES} rules")
                 print(f"    {timed('everyone as of a day', everyone)} standings")
                 print(f"    {timed('preview of a rule', preview)} lose or gain")
-                print(f"    {timed('first pass, all is new', worker.keep_standings)} rows")
-                with writing():
-                    db.session.execute(sa.text("UPDATE standing_progress SET pass_after = 0"))
-                print(f"    {timed('pass of a day, nothing new', worker.keep_standings)} rows")
             database.drop()
     finally:
         stop_postgresql()

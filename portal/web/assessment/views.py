@@ -12,6 +12,7 @@ from portal.access import Permission
 from portal.foundation.errors import NotFoundError
 from portal.web.assessment import pages, score_form
 from portal.web.attendance.scope import taught_run
+from portal.web.consequences import LOOK, shown
 from portal.web.guard import actor, requires
 from portal.web.language import language
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portal.access import Actor
     from portal.attendance import TaughtRun
     from portal.web.assessment.score_form import Sent
+    from portal.web.consequences import Shown
 
 UNPROCESSABLE = 422
 
@@ -48,6 +50,9 @@ def save_scores(run: TaughtRun) -> Response | tuple[str, int]:
     if sent.errors:
         return _page(run, sent, sent.errors), UNPROCESSABLE
     try:
+        if LOOK in request.form:
+            found = journeys.preview_scores(run.id, sent.scores, by=actor().person_id, shown=sent.shown)
+            return _page(run, sent, would=shown(found, language())), UNPROCESSABLE
         recorded = journeys.record_scores(run.id, sent.scores, by=actor().person_id, shown=sent.shown)
     except assessment.ScoresRefusedError as error:
         errors = {
@@ -62,6 +67,6 @@ def save_scores(run: TaughtRun) -> Response | tuple[str, int]:
     return redirect(url_for("assessment.scores", code=run.code), 303)
 
 
-def _page(run: TaughtRun, sent: Sent | None = None, errors: dict[int, str] | None = None) -> str:
+def _page(run: TaughtRun, sent: Sent | None = None, errors: dict[int, str] | None = None, would: Shown | None = None) -> str:
     lines = score_form.lines(attendance.attendance_of_run(run.id), assessment.scores_of_run(run.id), sent, errors)
-    return render_template("assessment/scores.html", run=run, lines=lines, has_errors=bool(errors))
+    return render_template("assessment/scores.html", run=run, lines=lines, has_errors=bool(errors), would=would)

@@ -16,6 +16,7 @@ from portal.web.attendance.documents import papers_of
 from portal.web.attendance.forms import KnownOnForm
 from portal.web.attendance.scope import taught_run, taught_session, walk_ins_welcome
 from portal.web.attendance.telling_cases import telling_cases
+from portal.web.consequences import LOOK, shown
 from portal.web.errors import told
 from portal.web.guard import actor, requires
 from portal.web.language import language
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from portal.attendance import TaughtRun, TaughtSession
-    from portal.web.attendance.roll_form import Roll
+    from portal.web.attendance.roll_form import Roll, Sent
+    from portal.web.consequences import Shown
 
 UNPROCESSABLE = 422
 
@@ -48,6 +50,8 @@ def save_roll_call(session: TaughtSession) -> AnyResponse | tuple[str, int]:
         rows = attendance.roll(session.id)
         return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language()), rows), UNPROCESSABLE
     try:
+        if LOOK in request.form:
+            return _roll_before_saving(session, sent), UNPROCESSABLE
         with telling_cases(session.run.id):
             recorded = journeys.record_marks(
                 session.run.id, session.id, sent.wishes, by=actor().person_id, seen=sent.seen, client=sent.client, reason=sent.reason
@@ -64,7 +68,14 @@ def save_roll_call(session: TaughtSession) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("attendance.roll_call", session_id=session.id), 303)
 
 
-def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow]) -> str:
+def _roll_before_saving(session: TaughtSession, sent: Sent) -> str:
+    """The roll as sent, with what saving it would do."""
+    found = journeys.preview_marks(session.run.id, session.id, sent.wishes, by=actor().person_id, seen=sent.seen, reason=sent.reason)
+    rows = attendance.roll(session.id)
+    return _roll_page(session, roll_form.as_sent(sent, rows, session.minutes, language()), rows, would=shown(found, language()))
+
+
+def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow], *, would: Shown | None = None) -> str:
     today = clock.today()
     first, last = session.days
     return render_template(
@@ -76,9 +87,10 @@ def _roll_page(session: TaughtSession, roll: Roll, rows: list[attendance.RollRow
         rules=courses.unless_usual(session.run.rules),
         asks_reason=roll.seen > 0 and attendance.reason_needed(last, today),
         walk_ins=walk_ins_welcome(actor(), session),
-        has_errors=roll.refused,
+        has_errors=roll.refused and would is None,
         head_check=attendance.find_head_check(session.id, rows),
         papers=papers_of(session),
+        would=would,
     )
 
 
