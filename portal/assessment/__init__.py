@@ -18,6 +18,7 @@ from portal.assessment.queries_attempts import (
     papers_of,
     passed_tests_of,
     passed_tests_of_everyone,
+    passes_of,
 )
 from portal.assessment.queries_questions import (
     QuestionFilter,
@@ -90,6 +91,7 @@ __all__ = [
     "papers_of",
     "passed_tests_of",
     "passed_tests_of_everyone",
+    "passes_of",
     "pool_of",
     "questions_of",
     "record_scores",

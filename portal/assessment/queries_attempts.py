@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ from portal.foundation.errors import NotFoundError
 from portal.foundation.formats import to_tbilisi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date, datetime
     from decimal import Decimal
     from fractions import Fraction
@@ -239,12 +240,22 @@ def find_best_marked(enrolment_id: int, *, after: datetime | None) -> tuple[Atte
 
 def passed_tests_of(person_ids: Sequence[int]) -> list[PassedTest]:
     """The tests that these people passed, by person and test. One statement."""
+    return list(_best(_passed(Enrolment.person_id.in_(person_ids)))) if person_ids else []
+
+
+def passes_of(person_ids: Collection[int]) -> list[PassedTest]:
+    """As ``passed_tests_of``, with every attempt that passed: what counted from a day on goes on counting when a later one is better."""
     return list(_passed(Enrolment.person_id.in_(person_ids))) if person_ids else []
 
 
 def passed_tests_of_everyone() -> Iterator[PassedTest]:
     """The tests that anybody passed, by person and test. One statement, read piece by piece."""
-    return _passed()
+    return _best(_passed())
+
+
+def _best(passes: Iterable[PassedTest]) -> Iterator[PassedTest]:
+    """The first of each person and test."""
+    return (next(of_one) for _key, of_one in groupby(passes, lambda one: (one.person_id, one.test_id)))
 
 
 def _passed(*conditions: sa.ColumnElement[bool]) -> Iterator[PassedTest]:
@@ -256,8 +267,5 @@ def _passed(*conditions: sa.ColumnElement[bool]) -> Iterator[PassedTest]:
         .order_by(Enrolment.person_id, Attempt.test_id, AttemptResult.percent.desc(), AttemptResult.finished_at, Attempt.id)
         .execution_options(yield_per=1_000)
     )
-    last = None
     for person_id, test_id, percent, finished_at in rows:
-        if last != (person_id, test_id):
-            yield PassedTest(person_id, test_id, percent, to_tbilisi(finished_at).date())
-        last = person_id, test_id
+        yield PassedTest(person_id, test_id, percent, to_tbilisi(finished_at).date())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from portal import attendance, certificates, recognition
+from portal import assessment, attendance, certificates, recognition
 from portal.certificates.models import CertificateState
 from portal.courses.models import Course, CourseRun
 from portal.enrolment.models import Enrolment, EnrolmentState
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
+    from portal.assessment import PassedTest
     from portal.recognition import Recognised
 
 ENROLMENT: Final = "enrolment"
 RECOGNITION: Final = "recognition"
+TEST: Final = "test"
 _WORTH_NOTHING: Final = frozenset({CertificateState.SUSPENDED, CertificateState.REVOKED})
 
 
@@ -46,12 +48,14 @@ def evidence_of(person_id: int, *, hours: bool = True) -> list[Evidence]:
 
 
 def evidence_of_people(person_ids: Collection[int], *, hours: bool = True) -> dict[int, list[Evidence]]:
-    """All that these people did, by their ids, the oldest first. Five statements; three, where no rule asks for ``hours``."""
+    """All that these people did, by their ids, the oldest first. Six statements; four, where no rule asks for ``hours``."""
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
     for person_id, one in _of_courses(person_ids, hours=hours):
         found[person_id].append(one)
     for made in recognition.recognised_of(person_ids):
         found[made.person_id].append(_recognised(made))
+    for passed in assessment.passes_of(person_ids):
+        found[passed.person_id].append(_passed(passed))
     return {person_id: sorted(found[person_id], key=lambda one: (one.on, one.source)) for person_id in person_ids}
 
 
@@ -73,6 +77,11 @@ def _of_courses(person_ids: Collection[int], *, hours: bool) -> Iterable[tuple[i
                     hours=attended[row.id].hours if row.id in attended else Decimal(0),
                 ),
             )
+
+
+def _passed(passed: PassedTest) -> Evidence:
+    """A test counts from the day on which it was passed."""
+    return Evidence(source=f"{TEST}:{passed.test_id}", on=passed.passed_on, test=passed.test_id, percent=passed.percent)
 
 
 def _recognised(made: Recognised) -> Evidence:

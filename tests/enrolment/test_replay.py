@@ -80,6 +80,7 @@ def test_a_due_one_who_cannot_have_the_place_is_passed_with_the_reason(app):
     factories.due_course(made, people[2], date(2027, 3, 1))
     enrolment.withdraw(made.id, people[1].id, by=people[1].id)
     commit()
+    made_id, late_id = made.id, people[2].id
     answer = replayed(app, "KEPT")
     assert (answer.exit_code, answer.output) == (0, "1 runs replay to the allocation that stands.\n")
-    assert [one.person_id for one in enrolment.waiting_list(made.id)] == [people[2].id]
+    assert [one.person_id for one in enrolment.waiting_list(made_id)] == [late_id]

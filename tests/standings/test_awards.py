@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import certificates, journeys, people, qualifications, standings
+from portal import assessment, certificates, journeys, people, qualifications, recognition, standings
 from portal.attendance import MarkWish
 from portal.attendance.models import Mark
 from portal.courses.models import CourseSession
@@ -22,8 +22,11 @@ from portal.people import PostDetails
 from portal.qualifications import Award, EndReason, Recorded, reconcile
 from portal.qualifications.models import DueCourse, QualificationAward, QualificationAwardEnd
 from tests import factories
+from tests.assessment.bank import ALL_RIGHT, Examined
+from tests.assessment.test_attempts import WITHOUT_TEXT
 from tests.certificates.scenes import issue_all
 from tests.qualifications.timelines import day
+from tests.recognition.samples import a_claim, an_award, sent
 from tests.standings.scenes import completed, course_of, days_ago, live_awards, qualification, rule, settle, staff
 
 FOR_SERVANTS = {"categories": ("civil_servant",)}
@@ -224,3 +227,36 @@ def test_a_worker_that_was_killed_in_between_loses_nothing(who, monkeypatch):
     assert live_awards(who.id) == []
     settle()
     assert live_awards(who.id) == [(asked.id, days_ago(30))]
+
+
+def test_training_recognised_from_elsewhere_counts_until_that_is_revoked(cast):
+    who = factories.person_with_account("თეა", "ნოზაძე", municipality=None)
+    kind = recognition.create_outside_certificate("ICDL", "ICDL", "ICDL", by=cast.staff.id)
+    code = recognition.outside_certificates()[0].code
+    asked = qualification(qualifications.OutsideDemand(code))
+    request_id = sent(who)
+    recognition.recognise(request_id, an_award(outside_id=kind.id), "რადგან", by=cast.staff.id)
+    settle()
+    assert live_awards(who.id) == [(asked.id, a_claim().ends_on)]
+    assert db.session.scalars(sa.select(QualificationAward.sources)).one() == [f"recognition:{request_id}"]
+    recognition.revoke_recognition(request_id, "შეცდომა იყო", by=cast.staff.id)
+    settle()
+    assert live_awards(who.id) == []
+
+
+def test_a_test_counts_from_the_first_day_on_which_it_was_passed_well_enough(cast):
+    exam = Examined(cast, kinds=WITHOUT_TEXT, attempts=3)
+    enough = qualification(qualifications.PassedTestDemand(exam.test.id), "Passed")
+    well = qualification(qualifications.PassedTestDemand(exam.test.id, percent=90), "Passed well")
+    start, who = clock.now(), exam.people[0].id
+    days = []
+    for number, answers in enumerate(({"single": 0, "multiple": [0, 2]}, ALL_RIGHT)):
+        with clock.frozen(start + timedelta(days=number)):
+            days.append(clock.today())
+            exam.take(**answers)
+            settle()
+    with clock.frozen(start + timedelta(days=1)):
+        results = [one.percent for one in assessment.passes_of([who])]
+        assert sorted(results) == [67, 100], results
+        assert sorted(live_awards(who)) == sorted([(enough.id, days[0]), (well.id, days[1])])
+    assert ends() == []

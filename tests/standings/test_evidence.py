@@ -96,6 +96,6 @@ def test_evidence_of_many_is_that_of_each_in_as_many_statements(who):
             completed(person, version, 10 + number)
     with counting() as statements:
         together = standings.evidence_of_people([person.id for person in people])
-    assert len(statements) == 5
+    assert len(statements) == 6
     assert together == {person.id: standings.evidence_of(person.id) for person in people}
     assert all(one.on <= clock.today() - timedelta(days=10) for each in together.values() for one in each)
