@@ -86,6 +86,7 @@ from portal.enrolment.queries_municipality import (
     own_people_called,
     own_posts_of,
 )
+from portal.enrolment.queries_next import next_runs, places_on_the_way
 from portal.enrolment.queries_nominations import (
     NominationList,
     Nominee,
@@ -269,6 +270,7 @@ __all__ = [
     "move_on_list",
     "move_place",
     "new_answer_url",
+    "next_runs",
     "nomination_lists",
     "nominees_of",
     "note_nominated",
@@ -278,6 +280,7 @@ __all__ = [
     "pass_on_application",
     "place_by_staff",
     "places_of",
+    "places_on_the_way",
     "queue_of",
     "read_lines",
     "recently_decided",

@@ -33,6 +33,8 @@ MEANINGS = {
     "applications": N_(
         "How many applications wait for a decision, since when, how many are overdue, for which trainings, and where to decide"
     ),
+    "last_date": N_("Last day: until when the qualification is held, or by when it should be reached"),
+    "qualifications_url": N_("Address of the page “My qualifications”"),
     "my_url": N_("Address of the page “My training”"),
     "verify_url": N_("Address of the page where certificates are verified"),
     "link": N_("Address of the training's page"),
@@ -51,6 +53,10 @@ EDITABLE: dict[str, tuple[str, ...]] = {
     "waiting_list_joined": (*_OF_A_RUN, "why_waiting", "when_free"),
     "no_place_freed": _OF_A_RUN,
     "run_cancelled": (*_OF_A_RUN, "why", "calendar"),
+    **dict.fromkeys(
+        ("qualification_due", "qualification_renewal", "qualification_ends"),
+        ("name", "title", "last_date", "qualifications_url", "contact"),
+    ),
     "certificate_ready": ("name", "title", "certificate", "my_url", "verify_url", "contact"),
 }
 """The placeholders of each mail that staff may word."""
@@ -140,6 +146,8 @@ def sample_facts(language: str) -> dict[str, Any]:
         "reason": "ტრენერი ავად გახდა" if georgian else "The trainer has fallen ill",
         "number": f"NALAG-{first.year}-000000",
         "run_url": addresses.page("/runs/EXAMPLE", language),
+        "last_day": first.date(),
+        "qualifications_url": addresses.page("/my/qualifications", language),
         "my_url": addresses.page("/my", language),
         "verify_url": addresses.page("/verify", language),
         "contact": addresses.contact,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from portal.evaluation import Round
 from portal.foundation import clock
-from portal.notices import endings, evaluations, letters, plan
+from portal.notices import endings, evaluations, holdings, letters, plan
 from portal.notices.rules import DAY_BEFORE, MONTHS_BEFORE_END, WEEK_BEFORE, WEEKS_BEFORE_END, Timing
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ KINDS = (
     _ending("certificate_ends_soon", WEEKS_BEFORE_END),
     _evaluation("evaluation_ask", Round.AFTER),
     _evaluation("evaluation_follow_up", Round.LATER),
+    NoticeKind(code=holdings.DUE, plan=holdings.due, send=holdings.tell),
+    NoticeKind(code=holdings.RENEWAL, plan=holdings.renewals, send=holdings.tell),
+    NoticeKind(code=holdings.ENDS, plan=holdings.ends, send=holdings.tell),
     NoticeKind(code=plan.DIGEST, plan=plan.digests, send=letters.send_digests),
 )
 

@@ -13,6 +13,7 @@ from portal import courses, enrolment, people
 from portal.courses.models import CourseRun, CourseVersion, RunState
 from portal.enrolment.models import DecisionStage, Enrolment
 from portal.foundation.database import db
+from portal.foundation.outbox import OutboxMessage
 from portal.notices.models import Notice, NoticeState
 from portal.people.models import Account, Person, Role, RoleGrant
 
@@ -165,6 +166,12 @@ def _coordinators_ever() -> sa.Select[int]:
 def people_by_id(person_ids: Collection[int]) -> dict[int, Person]:
     """These people by their ids."""
     return {one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(person_ids)).order_by(Person.id))}
+
+
+def events_posted(kind: str) -> frozenset[str]:
+    """What mails ``kind`` were about, by the keys of their events."""
+    rows = sa.select(OutboxMessage.event_key).where(OutboxMessage.kind == kind).order_by(OutboxMessage.event_key)
+    return frozenset(db.session.scalars(rows))
 
 
 def notices_of(keys: Iterable[str]) -> dict[str, Notice]:

@@ -24,6 +24,7 @@ from portal.qualifications.queries_awards import (
     due_reasons,
     recorded_awards,
 )
+from portal.qualifications.queries_ending import ComingEnd, due_to_be_reached, ending_awards
 from portal.qualifications.queries_goals import (
     GoalReport,
     Missing,
@@ -125,6 +126,7 @@ __all__ = [
     "Audience",
     "Award",
     "Change",
+    "ComingEnd",
     "Count",
     "CourseDemand",
     "Demand",
@@ -176,7 +178,9 @@ __all__ = [
     "due_courses",
     "due_on",
     "due_reasons",
+    "due_to_be_reached",
     "end_goal",
+    "ending_awards",
     "ending_before",
     "expiry",
     "forecast",

@@ -8,9 +8,11 @@ through everybody once a day, since windows open and grace ends by the date. ``p
 from portal.standings.queries import OwnStanding, everyone_on, outdated, read_rulebook, standings_of
 from portal.standings.queries_evidence import evidence_of, evidence_of_people
 from portal.standings.queries_preview import Consequences, preview_rule
+from portal.standings.queries_tracks import OwnTrack, tracks_of
 from portal.standings.queries_work import Work, find_work
 from portal.standings.rules import HeldPost, Position, Rulebook, awards_due, positions_on
 from portal.standings.rules_preview import Difference, differences
+from portal.standings.rules_tracks import StepAsked, StepStanding, StepState, TrackAsked, begun_on, steps_on
 from portal.standings.services import carry_out, refresh
 
 __all__ = [
@@ -18,10 +20,16 @@ __all__ = [
     "Difference",
     "HeldPost",
     "OwnStanding",
+    "OwnTrack",
     "Position",
     "Rulebook",
+    "StepAsked",
+    "StepStanding",
+    "StepState",
+    "TrackAsked",
     "Work",
     "awards_due",
+    "begun_on",
     "carry_out",
     "differences",
     "everyone_on",
@@ -34,4 +42,6 @@ __all__ = [
     "read_rulebook",
     "refresh",
     "standings_of",
+    "steps_on",
+    "tracks_of",
 ]

@@ -22,6 +22,7 @@ ROOMS = (
     "recognition",
     "transcripts",
     "qualifications",
+    "standings",
     "notices",
     "goals",
     "reports",

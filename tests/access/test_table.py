@@ -46,6 +46,7 @@ BY_ACTORS = (
         transcripts.my_hours transcripts.issue_mine transcripts.my_transcript evaluation.evaluate
         transcripts.my_hours transcripts.issue_mine transcripts.my_transcript
         people.sign_out_elsewhere letters.issue letters.my_letter attendance.material qualifications.listed qualifications.shown
+        transcripts.my_hours transcripts.issue_mine transcripts.my_transcript standings.my_qualifications standings.my_track
         enrolment.enrol enrolment.withdraw enrolment.answer_offer enrolment.ask_to_withdraw enrolment.confirmation enrolment.calendar enrolment.participation
         enrolment.my certificates.my_certificate people.profile people.change_details people.change_password people.change_post
         people.correct_post people.personal_number people.confirm_email people.sign_out_elsewhere
@@ -58,7 +59,7 @@ BY_ACTORS = (
     (
         {"coordinator"},
         """
-        transcripts.officials_hours
+        transcripts.officials_hours standings.officials_qualifications
         enrolment.municipality enrolment.open_runs enrolment.nominate enrolment.send_nomination letters.of_official letters.issue_for_official
         letters.officials_letter enrolment.change_list enrolment.send_list enrolment.take_back enrolment.new_nominee
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress

@@ -44,6 +44,8 @@ PAGES = {
         enrolment.confirmation            /my → */runs/*/enrolment
         enrolment.confirmation            /my → */runs/DEMO-CERT/enrolment*
         transcripts.my_hours              /my → */my/hours
+        standings.my_qualifications       /my → */my/qualifications*
+        standings.my_track                /my → */my/tracks/*
         certificates.verified             /my → */my/hours → */verify/*
         certificates.verified             /my → */runs/DEMO-CERT/enrolment* → */verify/*
         certificates.held                 /my → */my/certificates/*[0-9]
@@ -80,6 +82,7 @@ PAGES = {
         enrolment.municipality            /municipality
         enrolment.open_runs               /municipality/runs
         enrolment.nominate                /municipality/nominate/DEMO-OPEN
+        standings.officials_qualifications /municipality → */municipality/people/*/qualifications
         transcripts.officials_hours       /municipality → */municipality/people/*/hours
         letters.of_official               /municipality → */municipality/people/*/letters
         enrolment.nominate                /municipality → */nominate/*#list

@@ -55,6 +55,8 @@ FACTS = {
     "since": MOMENT,
     "last_day": MOMENT.date(),
     "my_url": "https://portal.test/en/my",
+    "qualifications_url": "https://portal.test/en/my/qualifications",
+    "last_date": "12 December 2026",
     "verify_url": "https://portal.test/en/verify",
     "url": "https://portal.test/en/confirm/abc",
     "sign_in_url": "https://portal.test/en/sign-in",

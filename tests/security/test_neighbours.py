@@ -65,7 +65,7 @@ def guessed(demo_app):
     yield from (
         f"/staff/runs/{code}/participants/{reference}/{page}" for code, _place, reference in places for page in ("withdraw", "letters")
     )
-    yield from (f"/municipality/people/{person}/{page}" for person in of_telavi for page in ("letters", "hours"))
+    yield from (f"/municipality/people/{person}/{page}" for person in of_telavi for page in ("letters", "hours", "qualifications"))
     yield from (
         f"{page}/{number}.pdf" for number in letters for page in ("/my/letters", "/municipality/letters", "/staff/runs/DEMO-CERT/letters")
     )

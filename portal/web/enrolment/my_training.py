@@ -15,6 +15,7 @@ from portal.foundation import clock
 from portal.web.enrolment import pages
 from portal.web.enrolment.line import places_in_line
 from portal.web.guard import actor, requires
+from portal.web.standings.reading import summary_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -117,4 +118,5 @@ def read_my_training(person_id: int) -> MyTraining:
 @requires(Permission.MY_TRAINING_VIEW)
 def my() -> str:
     """Show my training."""
-    return render_template("enrolment/my.html", training=read_my_training(actor().person_id))
+    mine = actor().person_id
+    return render_template("enrolment/my.html", training=read_my_training(mine), summary=summary_of(mine))
