@@ -36,9 +36,10 @@ def submit_request(claim: Claim, proof: Scan, *, by: int, earlier_id: int | None
     """Ask for the recognition of a training of one's own; ``earlier_id`` is one's refused request for the same. Returns the request's id.
 
     The same form sent again is the request that it made. Raises ``courses.WrongValuesError``, ``RecognitionRefusedError`` when too many are
-    undecided or the earlier one is not over, and ``NotFoundError`` when that is not one's own.
+    undecided or the earlier one is not over, and ``NotFoundError`` when that is not one's own, or the record was merged.
     """
     people.lock_turn_of(by)
+    people.get_listed_person(by)  # a record that was merged meanwhile gets nothing new
     _check(rules.problems_of_claim(claim, today=clock.today()))
     sent = queries.find_sent(by, claim, proof.sha256)
     if sent is not None:

@@ -15,9 +15,11 @@ from portal.foundation.errors import NotFoundError
 from portal.foundation.history import HistoryRow, broken_links, personal_values
 from portal.foundation.transaction import commit
 from portal.people.models import Account, Person, Post, Role
+from portal.recognition.models import RecognitionRequest
 from tests import factories
 from tests.certificates.scenes import issued_run, numbers
 from tests.enrolment.mailbox import calendar_after, mails_to
+from tests.recognition.samples import sent
 
 NOT_COMPARED = {"history", "history_key", "person_merge", "alembic_version"}
 
@@ -247,6 +249,8 @@ def _double_of(number, data):
         people.set_personal_number(someone, f"0102405{number:04}", by=someone.id)
     if data["account"]:
         factories.account(someone, f"tea{number}@portal.test")
+    for index in range(data["requests"]):
+        sent(someone, title=f"ტრენინგი {index}")
     return someone
 
 
@@ -258,6 +262,7 @@ RECORD = st.fixed_dictionaries(
         "posts": st.integers(0, 2),
         "number": st.booleans(),
         "account": st.booleans(),
+        "requests": st.integers(0, 2),
         "states": ENTRIES,
     }
 )
@@ -286,7 +291,7 @@ def _merge_and_undo(first, second, *, by, both_have_accounts):
             journeys.merge_people(first, second, "ერთი პირი", by=by)
     else:
         merge = journeys.merge_people(first, second, "ერთი პირი", by=by)
-        for table in (Enrolment, Post, Account):
+        for table in (Enrolment, Post, Account, RecognitionRequest):
             assert db.session.scalars(sa.select(table).where(table.person_id == second)).all() == []
         assert len(db.session.scalars(sa.select(Person).where(people.not_merged())).all()) == len(before["person"]) - 1
         journeys.undo_merge(merge, by=by)

@@ -9,6 +9,7 @@ import pytest
 
 from portal import courses, journeys, recognition
 from portal.foundation import clock
+from portal.foundation.errors import NotFoundError
 from portal.foundation.transaction import commit
 from portal.recognition import Recognised
 from tests import factories
@@ -87,6 +88,8 @@ def test_requests_go_over_in_a_merge_and_come_back(cast):
     assert {seen.request.id for seen in recognition.requests_of(cast.learner.id)} == {own, theirs}
     assert [one.id for one in recognition.recognised_of([cast.learner.id, double.id])] == [theirs]
     assert [one.person_id for one in recognition.recognised_everyone()] == [cast.learner.id]
+    with pytest.raises(NotFoundError):
+        recognition.submit_request(a_claim(title="შემდეგი"), a_proof(), by=double.id)
     since = recognition.submit_request(a_claim(title="შემდეგი"), a_proof(), by=cast.learner.id)
     journeys.undo_merge(merge, by=cast.staff.id)
     commit()
