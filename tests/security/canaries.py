@@ -280,7 +280,7 @@ def _stood_in_for(scene: Scene, cast: Cast) -> None:
 def nobody() -> dict[str, Any]:
     """What stands for each of the words by which things are named when there is no such thing; as long as a real one."""
     ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id"
-    more = "appeal_id material_id share_id picture_id edition request_id proof_id kind_id question_id"
+    more = "appeal_id material_id share_id picture_id edition request_id proof_id kind_id question_id goal_id"
     return dict.fromkeys(f"{ids} {more}".split(), 99_999_999) | {
         "reference": "E-ZZZZZZ",
         "letter": "E-ZZZZZZ-1",
