@@ -249,7 +249,7 @@ def passes_of(person_ids: Collection[int]) -> list[PassedTest]:
 
 
 def passed_tests_of_everyone() -> Iterator[PassedTest]:
-    """The tests that anybody passed, by person and test. One statement, read piece by piece."""
+    """The tests that anybody passed, by person and test. One statement."""
     return _best(_passed())
 
 
@@ -265,7 +265,6 @@ def _passed(*conditions: sa.ColumnElement[bool]) -> Iterator[PassedTest]:
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .where(AttemptResult.passed, _NEWEST, Enrolment.state.in_(HOLDS_PLACE), *conditions)
         .order_by(Enrolment.person_id, Attempt.test_id, AttemptResult.percent.desc(), AttemptResult.finished_at, Attempt.id)
-        .execution_options(yield_per=1_000)
     )
     for person_id, test_id, percent, finished_at in rows:
         yield PassedTest(person_id, test_id, percent, to_tbilisi(finished_at).date())
