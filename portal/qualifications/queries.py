@@ -10,7 +10,16 @@ from sqlalchemy.orm import contains_eager
 
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError
-from portal.qualifications.models import Goal, GoalShare, Qualification, QualificationVersion, Track, TrackStep
+from portal.qualifications.models import (
+    Goal,
+    GoalShare,
+    Qualification,
+    QualificationAward,
+    QualificationAwardEnd,
+    QualificationVersion,
+    Track,
+    TrackStep,
+)
 from portal.qualifications.requirements import read_document
 from portal.qualifications.rules import Audience, ExpiryBase, Version
 
@@ -63,6 +72,20 @@ def versions_in_force(day: date) -> list[QualificationVersion]:
         .order_by(Qualification.name_ka, Qualification.id)
     )
     return list(db.session.scalars(statement))
+
+
+def holders_on(day: date) -> dict[int, int]:
+    """How many people hold each qualification on ``day``, by its id. One statement."""
+    award, ended = QualificationAward, QualificationAwardEnd
+    statement = (
+        sa.select(award.qualification_id, sa.func.count(award.person_id.distinct()))
+        .outerjoin(ended, ended.award_id == award.id)
+        .where(award.awarded_on <= day, sa.or_(award.expires_on.is_(None), award.expires_on >= day))
+        .where(sa.or_(ended.ended_on.is_(None), ended.ended_on > day))
+        .group_by(award.qualification_id)
+        .order_by(award.qualification_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def as_version(row: QualificationVersion) -> Version:

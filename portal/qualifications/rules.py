@@ -15,7 +15,16 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from portal.foundation.days import months_after
-from portal.qualifications.requirements import CourseDemand, Demand, Group, HoursDemand, OutsideDemand, PassedTestDemand, Requirement
+from portal.qualifications.requirements import (
+    CourseDemand,
+    Demand,
+    Group,
+    HoursDemand,
+    OutsideDemand,
+    PassedTestDemand,
+    Requirement,
+    demands_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -301,6 +310,16 @@ def standing_on(versions: Sequence[Version], evidence: Iterable[Evidence], day: 
         version=version,
         progress=progress,
         renewable_from=opens,
+    )
+
+
+def counts_towards(version: Version, course: int, topic: int) -> bool:
+    """Whether a course in a topic counts towards what ``version`` asks for, the first time or for renewal."""
+    trees = [version.requirement, *([version.renewal] if version.renewal else [])]
+    return any(
+        course in demand.courses if isinstance(demand, CourseDemand) else isinstance(demand, HoursDemand) and demand.topic in {topic, None}
+        for tree in trees
+        for demand in demands_of(tree)
     )
 
 

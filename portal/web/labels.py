@@ -173,8 +173,18 @@ LABELS: dict[str, dict[str, str]] = {
         "faction_chair": N_("Faction chairperson"),
         "member": N_("Sakrebulo member"),
     },
-    "demand": {"course": NP_("demand", "Course"), "hours": NP_("demand", "Hours"), "outside": N_("Certificate from elsewhere")},
-    "add_demand": {"course": N_("Add a course"), "hours": N_("Add hours"), "outside": N_("Add a certificate from elsewhere")},
+    "demand": {
+        "course": NP_("demand", "Course"),
+        "hours": NP_("demand", "Hours"),
+        "test": NP_("demand", "Test"),
+        "outside": N_("Certificate from elsewhere"),
+    },
+    "add_demand": {
+        "course": N_("Add a course"),
+        "hours": N_("Add hours"),
+        "test": N_("Add a test"),
+        "outside": N_("Add a certificate from elsewhere"),
+    },
     "expiry_base": {
         "completion": N_("From the day on which it was reached"),
         "previous": N_("From the day on which it would have ended, where it is renewed before"),

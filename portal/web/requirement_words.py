@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import courses, recognition
+from portal import assessment, courses, recognition
 from portal.foundation import formats
 from portal.qualifications import (
     CourseDemand,
@@ -20,12 +20,14 @@ from portal.qualifications import (
     Requirement,
     demands_of,
 )
+from portal.web.labels import label
 from portal.web.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
+    from portal.assessment import NamedTest
     from portal.courses import CourseTitle
     from portal.courses.models import Topic
     from portal.recognition.models import OutsideCertificate
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What courses, topics and certificates from elsewhere are called."""
+    """What courses, topics, tests and certificates from elsewhere are called."""
 
     courses: Mapping[int, CourseTitle]
     topics: Mapping[int, Topic]
+    tests: Mapping[int, NamedTest]
     outside: Mapping[str, OutsideCertificate]
 
 
@@ -68,10 +71,12 @@ def names_in(requirements: Iterable[Requirement]) -> Names:
     demands = [demand for requirement in requirements for demand in demands_of(requirement)]
     ids = {course for demand in demands if isinstance(demand, CourseDemand) for course in demand.courses}
     with_topic = any(isinstance(demand, HoursDemand) and demand.topic is not None for demand in demands)
+    with_test = any(isinstance(demand, PassedTestDemand) for demand in demands)
     outside = any(isinstance(demand, OutsideDemand) for demand in demands)
     return Names(
         courses=courses.course_titles(ids) if ids else {},
         topics={topic.id: topic for topic in courses.topics_in_order()} if with_topic else {},
+        tests={one.test_id: one for one in assessment.tests_in_order()} if with_test else {},
         outside={one.code: one for one in recognition.outside_certificates(with_archived=True)} if outside else {},
     )
 
@@ -127,7 +132,13 @@ def _passed(demand: PassedTestDemand | OutsideDemand, names: Names) -> Said:
         found = names.outside.get(demand.code)
         return Said(_("Certificate from elsewhere:"), found.name(language()) if found else demand.code, after=window)
     least = _("with at least %(percent)s %%", percent=demand.percent) if demand.percent else ""
-    return Said(_("Test passed:"), str(demand.test), after=", ".join(filter(None, (least, window))))
+    test = names.tests.get(demand.test)
+    return Said(_("Test passed:"), test_said(test) if test else "–", after=", ".join(filter(None, (least, window))))
+
+
+def test_said(test: NamedTest) -> str:
+    """What a test is called: its course, and whether it stands before or after it."""
+    return f"{test.title(language())} ({label('occasion', test.occasion)})"
 
 
 def _window(months: int | None) -> str:

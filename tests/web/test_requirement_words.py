@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from flask import g
 
-from portal.qualifications import CourseDemand, Group, HoursDemand
+from portal.assessment.models import CourseTest
+from portal.qualifications import CourseDemand, Group, HoursDemand, OutsideDemand, PassedTestDemand
+from portal.recognition.models import OutsideCertificate
 from portal.web.requirement_words import names_in, said
 from tests import factories
 from tests.statements import counting
@@ -15,12 +17,19 @@ from tests.statements import counting
 ONE, TWO, THREE = (HoursDemand(Decimal(number)) for number in (1, 2, 3))
 
 
+def post_test(version):
+    """A test after the course of ``version``."""
+    values = {"attempts": 2, "pass_percent": 60, "days_after": 14, "shows_answers": False}
+    return factories.add(CourseTest(course_id=version.course_id, occasion="post", active=True, **values))
+
+
 @pytest.fixture
 def words(app, cast):
     """The lines of a requirement, indented by their depth."""
     budget, ethics = factories.course(title_ka="ბიუჯეტი", title_en="Budget"), factories.course(title_ka="ეთიკა", title_en="Ethics")
     topic = factories.topic(name_ka="ფინანსები", name_en="Finance")
-    ids = {"budget": budget.course_id, "ethics": ethics.course_id, "topic": topic.id}
+    factories.add(OutsideCertificate(code="CIPS-4", name_ka="შესყიდვების დიპლომი", name_en="Procurement diploma"))
+    ids = {"test": post_test(budget).id, "budget": budget.course_id, "ethics": ethics.course_id, "topic": topic.id}
 
     def read(lang, make):
         tree = make(**ids)
@@ -75,6 +84,22 @@ def words(app, cast):
                 "    3 საათი ნებისმიერ თემაში",
             ],
         ),
+        (
+            lambda test, **_: PassedTestDemand(test, 80, 12),
+            ["Test passed: Budget (Post-test), with at least 80 %, within the last 12 months"],
+            ["ჩაბარებული ტესტი: ბიუჯეტი (შემაჯამებელი ტესტი), მინიმუმ 80 %, ბოლო 12 თვის განმავლობაში"],
+        ),
+        (
+            lambda test, **_: PassedTestDemand(test),
+            ["Test passed: Budget (Post-test)"],
+            ["ჩაბარებული ტესტი: ბიუჯეტი (შემაჯამებელი ტესტი)"],
+        ),
+        (
+            lambda **_: OutsideDemand("CIPS-4", 24),
+            ["Certificate from elsewhere: Procurement diploma, within the last 24 months"],
+            ["სხვაგან მიღებული სერტიფიკატი: შესყიდვების დიპლომი, ბოლო 24 თვის განმავლობაში"],
+        ),
+        (lambda **_: OutsideDemand("GONE"), ["Certificate from elsewhere: GONE"], ["სხვაგან მიღებული სერტიფიკატი: GONE"]),
         (lambda **_: Group(1, (ONE,)), ["1 hour of training in any topic"], ["1 საათი ნებისმიერ თემაში"]),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from portal import courses
+from portal import courses, qualifications
 from portal.foundation import clock
 from portal.foundation.errors import NotFoundError
 from portal.web.courses import bare, pages
@@ -14,6 +16,10 @@ from portal.web.enrolment.interest import read_interest
 from portal.web.guard import find_actor, public
 from portal.web.language import language
 from portal.web.lines import lines_of
+
+if TYPE_CHECKING:
+    from portal.courses.models import CourseVersion
+    from portal.qualifications.models import Qualification
 
 NEXT_RUNS = 5
 RUNS_OF_COURSE = 8
@@ -48,11 +54,19 @@ def course(slug: str) -> str:
     return render_template(
         "courses/course.html",
         version=version,
+        counts_towards=_counts_towards(version),
         interest=read_interest(version, find_actor()),
         lines=lines_of(page.runs, language(), at=now),
         earlier_url=f"?before={page.earlier}" if page.earlier else None,
         later_url=f"?after={page.later}" if page.later else None,
     )
+
+
+def _counts_towards(version: CourseVersion) -> list[Qualification]:
+    """The qualifications towards which a course counts today: those that posts call for."""
+    in_force = [(row.qualification, qualifications.as_version(row)) for row in qualifications.versions_in_force(clock.today())]
+    course, topic = version.course_id, version.course.topic_id
+    return [row for row, rule in in_force if rule.audience.categories and qualifications.counts_towards(rule, course, topic)]
 
 
 @bare.get("/projects/<number:project_id>/logo.png")

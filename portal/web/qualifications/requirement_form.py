@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Form, FormField, HiddenField
 
-from portal import courses, recognition
+from portal import assessment, courses, recognition
 from portal.foundation import georgian
 from portal.qualifications import (
     LONGEST_WINDOW,
@@ -23,13 +23,14 @@ from portal.qualifications import (
     Group,
     HoursDemand,
     OutsideDemand,
+    PassedTestDemand,
     Requirement,
     as_document,
     read_document,
 )
 from portal.web.fields import REQUIRED, Choice, KeyChoice, Number, Rows, Whole, sentence
 from portal.web.language import language
-from portal.web.requirement_words import names_in, said
+from portal.web.requirement_words import names_in, said, test_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 ALL: Final = "all"
 MOST_EQUIVALENTS: Final = 10
 LEAST_LISTS: Final = 2
-KINDS: Final = ("course", "hours", "outside")
+KINDS: Final = ("course", "hours", "test", "outside")
 
 
 class Offers:
@@ -49,12 +50,18 @@ class Offers:
         lang = language()
         titles = sorted(courses.course_titles().values(), key=lambda one: (georgian.collation_key(one.title(lang)), one.id))
         self._titles = [(one.id, one.title(lang), one.archived) for one in titles]
+        self._tests = assessment.tests_in_order()
         self._outside = recognition.outside_certificates(with_archived=True)
         self.topics = [("", gettext("Any topic")), *((topic.id, topic.name(lang)) for topic in courses.topics_in_order())]
 
     def courses(self, chosen: int | None) -> list[tuple[Any, str]]:
         """The courses in use, and the one that is ``chosen``."""
         return [("", gettext("Choose")), *((key, title) for key, title, archived in self._titles if not archived or key == chosen)]
+
+    def tests(self, chosen: int | None) -> list[tuple[Any, str]]:
+        """The tests that are given, and the one that is ``chosen``."""
+        given = [one for one in self._tests if one.active or one.test_id == chosen]
+        return [("", gettext("Choose")), *((one.test_id, test_said(one)) for one in given)]
 
     def outside(self, chosen: str | None) -> list[tuple[str, str]]:
         """The kinds of certificates from elsewhere in use, and the one that is ``chosen``."""
@@ -63,7 +70,8 @@ class Offers:
 
     def kinds(self) -> list[str]:
         """The kinds of demands of which there is something to choose."""
-        return [kind for kind in KINDS if kind != "outside" or len(self.outside(None)) > 1]
+        empty = {kind for kind, offered in (("test", self.tests(None)), ("outside", self.outside(None))) if len(offered) == 1}
+        return [kind for kind in KINDS if kind not in empty]
 
 
 class DemandForm(Form):
@@ -73,6 +81,8 @@ class DemandForm(Form):
     courses = Rows(KeyChoice(_("Course"), optional=True), _("Course"), max_entries=MOST_EQUIVALENTS)
     hours = Number(_("Hours"), high=2000, optional=True)
     topic = KeyChoice(_("Topic"), optional=True)
+    test = KeyChoice(_("Test"), optional=True)
+    percent = Whole(_("Least result, %"), low=1, high=100, optional=True, description=_("Left empty, the pass mark of the test is enough."))
     outside = Choice(_("Certificate from elsewhere"), optional=True)
     within = Whole(
         _("Within the last months"), low=1, high=LONGEST_WINDOW, optional=True, description=_("Left empty, it counts whenever it was.")
@@ -86,7 +96,7 @@ class DemandForm(Form):
             first.errors = first.errors or [sentence(first, REQUIRED)]
             self.courses.errors = [entry.errors for entry in self.courses]
             return False
-        needed = {"hours": self.hours, "outside": self.outside}.get(self.kind.data or "")
+        needed = {"hours": self.hours, "test": self.test, "outside": self.outside}.get(self.kind.data or "")
         if needed is not None and not needed.data:
             needed.errors = needed.errors or [sentence(needed, REQUIRED)]
             return False
@@ -102,6 +112,8 @@ class DemandForm(Form):
             return CourseDemand(frozenset(self.chosen()), self.within.data)
         if self.kind.data == "outside":
             return OutsideDemand(self.outside.data, self.within.data)
+        if self.kind.data == "test":
+            return PassedTestDemand(self.test.data, self.percent.data, self.within.data)
         return HoursDemand(self.hours.data, self.topic.data, self.within.data)
 
     def offer(self, offers: Offers) -> None:
@@ -111,6 +123,7 @@ class DemandForm(Form):
         for entry in self.courses:
             entry.choices = offers.courses(entry.data)
         self.topic.choices = offers.topics
+        self.test.choices = offers.tests(self.test.data)
         self.outside.choices = offers.outside(self.outside.data)
 
     def _wants_list(self) -> bool:
@@ -278,7 +291,7 @@ def typed_in_one(requirement: Requirement) -> dict[str, Any]:
 
 
 def _is_row(part: Requirement) -> bool:
-    return isinstance(part, (CourseDemand, HoursDemand, OutsideDemand))
+    return not isinstance(part, Group)
 
 
 def _is_flat(group: Group) -> bool:
@@ -299,6 +312,8 @@ def _row(demand: Any) -> dict[str, Any]:
             return {"kind": "course", "courses": sorted(ids), "within": within}
         case HoursDemand(hours, topic, within):
             return {"kind": "hours", "hours": hours, "topic": topic, "within": within}
+        case PassedTestDemand(test, percent, within):
+            return {"kind": "test", "test": test, "percent": percent, "within": within}
         case OutsideDemand(code, within):
             return {"kind": "outside", "outside": code, "within": within}
     raise TypeError(demand)

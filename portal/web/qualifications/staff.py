@@ -45,6 +45,7 @@ def staff_qualifications() -> str:
         archived=archived,
         put_away=sum(row.archived for row in rows),
         rules=qualifications.rules_of([row.id for row in rows]),
+        holders=qualifications.holders_on(clock.today()),
         version_on=qualifications.version_on,
         audience_said=audience_said,
         today=clock.today(),
