@@ -233,7 +233,7 @@ PAGES = {
         reports.report                    /staff/reports/certificates?from=2025-01-01
         reports.report                    /staff/reports/demand
         reports.report                    /staff/reports/trainers?from=2025-01-01
-        evaluation.overview               /staff/reports → */staff/evaluation
+        evaluation.overview               /staff/evaluation
         evaluation.overview               /staff/evaluation → *course=*
         evaluation.staff_run              /staff/runs/DEMO-DONE → */evaluation
         evaluation.staff_run              /staff/runs/DEMO-CERT → */evaluation

@@ -89,6 +89,7 @@ def test_a_refused_form_keeps_what_was_typed(mine):
 def test_nothing_answered_is_told(mine):
     refused = mine.post(PATH, {})
     assert (refused.status, refused.texts(".summary li")) == (422, ["Answer at least one question."])
+    assert refused.all(".summary a")[0].get("href") == "#content-0"
 
 
 def test_links_lead_there_while_it_is_open(app, cast, mine, scene):

@@ -40,6 +40,14 @@ class AnswerForm(FlaskForm):
         """The fields of the questions, in order."""
         return [self[name] for name in self.items]
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Check each field, and that something was answered; what is said of that stands beside the first question."""
+        sound: bool = super().validate(*args, **kwargs)
+        if sound and self.items and not any(field.data for field in self.questions):
+            self.questions[0].errors = [gettext("Answer at least one question.")]
+            return False
+        return sound
+
     def given(self) -> Given:
         """What was answered."""
         filled = {item: self[name].data for name, item in self.items.items() if self[name].data}
