@@ -119,12 +119,15 @@ def cells_of(course_ids: Iterable[int]) -> list[Cell]:
         .where(CourseRun.course_id.in_(sorted(set(course_ids))), *is_over(), table.counted + table.waiting > 0)
         .order_by(CourseRun.ends_at, CourseRun.id, table.id)
     )
+    closed: dict[tuple[int, str], bool] = {}
     counts = []
     for run_id, course_id, round_, question, trainer_id, value, counted, waiting, ends_at in rows:
-        one = Count(run_id, course_id, Round(round_), question, trainer_id, value, counted)
-        is_closed = rules.closes_at(one.round, ends_at) <= now
-        counts.append(one._replace(number=counted + waiting) if is_closed else one)
-    return results.cells_of(one for one in counts if one.number)
+        if (run_id, round_) not in closed:  # asked once, not for every row
+            closed[run_id, round_] = rules.closes_at(Round(round_), ends_at) <= now
+        number = counted + (waiting if closed[run_id, round_] else 0)
+        if number:
+            counts.append(Count(run_id, course_id, Round(round_), question, trainer_id, value, number))
+    return results.cells_of(counts)
 
 
 def trainers_of(run_ids: Iterable[int]) -> dict[Person, set[int]]:

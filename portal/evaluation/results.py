@@ -76,7 +76,9 @@ def cells_of(counts: Iterable[Count]) -> list[Cell]:
     found = []
     for (_course, round_, question, trainer_id), runs in by_item.items():
         for run_ids in rules.cells((run_id, sum(values.values())) for run_id, values in runs.items()):
-            values = sum((Counter(runs[run_id]) for run_id in run_ids), Counter())
+            values: Counter[int] = Counter()
+            for run_id in run_ids:
+                values.update(runs[run_id])
             found.append(Cell(round_, question, trainer_id, frozenset(run_ids), values))
     return found
 
