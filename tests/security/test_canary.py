@@ -57,6 +57,10 @@ PLAIN = {
     "filename": "css/portal.css",
     "secret": "x" * 22,
     "token": "y" * 43,
+    "text_id": "0" * 32,
+    "round_": "after",
+    "question": "content",
+    "step": "up",
 }
 ENDING = ("people.sign_out", "people.sign_out_elsewhere")
 SEARCHES = ("/municipality", "/municipality/nominate/RUN-LISTED", "/courses", "/verify")
