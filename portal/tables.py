@@ -14,6 +14,7 @@ from portal.foundation.database import Base
 from portal.imports import models as imports
 from portal.letters import models as letters
 from portal.municipalities import models as municipalities
+from portal.needs import models as needs
 from portal.notices import models as notices
 from portal.people import models as people
 from portal.qualifications import models as qualifications
@@ -38,6 +39,7 @@ __all__ = [
     "letters",
     "metadata",
     "municipalities",
+    "needs",
     "notices",
     "outbox",
     "people",

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     MUNICIPALITY_NOMINATE = "municipality:nominate"
     EMPLOYER_DECIDE = "employer:decide"
     DEPUTY_NAME = "deputy:name"
+    NEED_POST = "need:post"
+    NEED_MANAGE = "need:manage"
     TEACHING_VIEW = "teaching:view"
     ATTENDANCE_MARK = "attendance:mark"
     APPEAL_ANSWER = "appeal:answer"
@@ -62,6 +64,8 @@ MATRIX: dict[Permission, frozenset[str]] = {
     Permission.MUNICIPALITY_NOMINATE: frozenset({Role.COORDINATOR}),
     Permission.EMPLOYER_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.DEPUTY_NAME: frozenset({Role.COORDINATOR}),
+    Permission.NEED_POST: frozenset({Role.COORDINATOR}),
+    Permission.NEED_MANAGE: _STAFF,
     Permission.TEACHING_VIEW: frozenset({Role.TRAINER}),
     Permission.ATTENDANCE_MARK: frozenset({Role.TRAINER}) | _STAFF,
     Permission.APPEAL_ANSWER: frozenset({Role.TRAINER}),

@@ -26,6 +26,7 @@ from portal.demo.ledger import keep_ledger
 from portal.demo.letters import give_letter, give_transcript
 from portal.demo.materials import give_materials
 from portal.demo.moments import DAY, at
+from portal.demo.needs import make_needs
 from portal.demo.nominations import make_list, note_sent
 from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
@@ -91,6 +92,7 @@ def seed(scale: int) -> dict[str, int]:
     make_qualifications(world)
     reach_qualifications(world)
     give_evaluations(world)
+    make_needs(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

@@ -52,6 +52,9 @@ from portal.journeys.import_nominations import (
     check_import,
     nominate_import,
 )
+from portal.journeys.make_run_of_needs import (
+    make_run_of_needs,
+)
 from portal.journeys.merge_people import (
     check_merge,
     merge_people,
@@ -112,6 +115,7 @@ __all__ = [
     "complete_run",
     "end_attempt",
     "enrol_newcomer",
+    "make_run_of_needs",
     "mark_answers",
     "merge_people",
     "move_enrolment",

@@ -4,6 +4,20 @@ Those of the occupied territories are kept too, inactive: they appear in no choi
 genitive is irregular and is never built.
 """
 
-from portal.municipalities.queries import municipalities_by_ids, municipalities_in_order, regions_by_municipality
+from portal.municipalities.queries import (
+    get_municipality,
+    municipalities_by_ids,
+    municipalities_in_order,
+    neighbouring_regions,
+    regions_by_municipality,
+    regions_in_order,
+)
 
-__all__ = ["municipalities_by_ids", "municipalities_in_order", "regions_by_municipality"]
+__all__ = [
+    "get_municipality",
+    "municipalities_by_ids",
+    "municipalities_in_order",
+    "neighbouring_regions",
+    "regions_by_municipality",
+    "regions_in_order",
+]

@@ -21,7 +21,7 @@ from portal.reports.queries_names import (
 )
 from portal.reports.queries_trainers import Load, trainers_load
 from portal.reports.queries_work import MOST_COUNTED, Work, runs_with, work_to_do
-from portal.reports.spreadsheets import as_csv
+from portal.reports.spreadsheets import as_csv, as_workbook
 from portal.reports.tables import Chart, Column, Kind, Row, Table, in_thousands
 from portal.reports.workbooks import as_xlsx
 
@@ -47,6 +47,7 @@ __all__ = [
     "Work",
     "as_csv",
     "as_pdf",
+    "as_workbook",
     "as_xlsx",
     "by_sex",
     "depth",

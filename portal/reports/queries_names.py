@@ -15,6 +15,7 @@ from portal.enrolment.models import CourseInterest, Enrolment, Nomination
 from portal.foundation.database import db
 from portal.foundation.outbox import OutboxMessage
 from portal.municipalities.models import Municipality, Region
+from portal.needs.models import TrainingBudget, TrainingNeed
 from portal.notices.models import Notice
 from portal.people.models import Person
 
@@ -106,6 +107,12 @@ def _with_run(table: Any) -> tuple[Any, Any]:
     return table.id, sa.select(table.id, CourseRun.code, CourseRun.code).join(CourseRun, CourseRun.id == table.run_id)
 
 
+def _of_municipality(table: Any) -> tuple[Any, Any]:
+    return table.id, sa.select(table.id, Municipality.name_ka, Municipality.name_en).join(
+        Municipality, Municipality.id == table.municipality_id
+    )
+
+
 def _named(table: Any) -> tuple[Any, Any]:
     return table.id, sa.select(table.id, table.name_ka, table.name_en)
 
@@ -134,6 +141,8 @@ _NAMES: dict[str, tuple[Any, Any]] = {
     RunMaterial.__tablename__: _with_run(RunMaterial),
     Certificate.__tablename__: (Certificate.id, sa.select(Certificate.id, Certificate.number, Certificate.number)),
     OutboxMessage.__tablename__: (OutboxMessage.id, sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.kind)),
+    TrainingBudget.__tablename__: _of_municipality(TrainingBudget),
+    TrainingNeed.__tablename__: _of_municipality(TrainingNeed),
     Topic.__tablename__: _named(Topic),
     Municipality.__tablename__: _named(Municipality),
     Region.__tablename__: _named(Region),

@@ -22,6 +22,7 @@ ROOMS = (
     "recognition",
     "transcripts",
     "qualifications",
+    "needs",
     "standings",
     "notices",
     "goals",

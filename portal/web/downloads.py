@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PDF: Final = "application/pdf"
 ZIP: Final = "application/zip"
+CSV: Final = "text/csv"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def as_file(data: bytes, kind: str, name: str, *, name_ascii: str | None = None, inline: bool = False) -> Response:

@@ -32,7 +32,7 @@ TYPED_LIMIT = 64
 FORM_LASTS = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-DECIMAL = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,2})?")
+DECIMAL = re.compile(r"[0-9]{1,8}(?:[.,][0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,9}")
 REQUIRED = N_("“%(field)s” is required.")
 

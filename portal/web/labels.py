@@ -29,6 +29,14 @@ def NP_(context: str, message: str) -> str:  # noqa: N802  (as gettext's N_, for
 # message ids
 LABELS: dict[str, dict[str, str]] = {
     "form": {"in_person": N_("In person"), "online": N_("Online"), "hybrid": N_("Hybrid")},
+    "need_form": {"any": N_("Any mode"), "in_person": N_("In person"), "online": N_("Online"), "hybrid": N_("Hybrid")},
+    "need_state": {
+        "open": N_("Not planned yet"),
+        "planned": N_("Training planned"),
+        "done": NP_("need", "Training completed"),
+        "declined": NP_("need", "Declined"),
+        "withdrawn": NP_("need", "Withdrawn"),
+    },
     "run_state": {
         "draft": N_("Draft"),
         "open": N_("Registration open"),
@@ -226,6 +234,7 @@ LABELS: dict[str, dict[str, str]] = {
 }
 
 TONES: dict[str, dict[str, str]] = {
+    "need_state": {"open": "info", "planned": "warn", "done": "good", "declined": "bad"},
     "run_state": {"open": "good", "closed": "warn", "running": "info", "completed": "info", "cancelled": "bad", "draft": "neutral"},
     "enrolment_state": {
         "applied": "info",

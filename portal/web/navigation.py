@@ -79,6 +79,7 @@ _DECISION_ENTRIES: tuple[tuple[str, Permission, str], ...] = (
     (N_("Applications"), Permission.APPLICATION_DECIDE, "applications"),
     (N_("Appeals"), Permission.APPEAL_DECIDE, "appeals"),
     (N_("Recognition"), Permission.RECOGNITION_DECIDE, "recognition"),
+    (N_("Needs"), Permission.NEED_MANAGE, "needs"),
 )
 # What came of the trainings: in figures, and in the words of those who were there.
 _RESULT_ENTRIES: tuple[tuple[str, Permission, str], ...] = (

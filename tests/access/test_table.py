@@ -65,6 +65,7 @@ BY_ACTORS = (
         enrolment.upload_nominees enrolment.import_template enrolment.import_template_csv enrolment.nominees enrolment.import_progress
         enrolment.set_import_columns enrolment.confirm_import enrolment.drop_import enrolment.employer_applications
         goals.own_goals goals.own_progress goals.own_missing_file
+        needs.own needs.post_need needs.need needs.ask_to_withdraw needs.withdraw_need needs.plan needs.plan_file
         enrolment.decide_as_employer enrolment.employer_decided enrolment.employer_undo enrolment.deputies enrolment.end_deputy
         recognition.employer_queue recognition.answer recognition.employer_proof
         reports.own_overview reports.own_report reports.own_spreadsheet reports.own_file
@@ -122,6 +123,8 @@ FOR_STAFF = (
     "reports.",
     "attendance.attendance_of_run",
     "evaluation.",
+    "notices.",
+    "needs.",
 )
 
 
@@ -163,6 +166,7 @@ def words(demo_app):
             "edition",
             "question_id",
             "goal_id",
+            "need_id",
         ],
         1,
     )
@@ -185,6 +189,7 @@ def addresses(app, words):
         "occasion": "pre",
     }
     texts |= {"transcript": "T-ZZZZZZZZ"}
+    texts |= {"report": "time", "suffix": "xlsx", "sheet": "csv"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

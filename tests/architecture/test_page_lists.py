@@ -38,6 +38,8 @@ NO_PAGES = {
     "recognition.staff_proof",
     "reports.file",
     "reports.own_file",
+    "needs.plan_file",
+    "needs.staff_plan_file",
 }
 FILES = (".csv", ".ics", ".json", ".jwt", ".pdf", ".png", ".xlsx", ".zip")
 

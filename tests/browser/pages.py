@@ -97,6 +97,12 @@ PAGES = {
         reports.own_overview              /municipality → */municipality/reports
         reports.own_overview              /municipality/reports?from=2025-01-01
         reports.own_report                /municipality/reports?from=2025-01-01 → */municipality/reports/courses*
+        needs.own                         /municipality → */municipality/needs
+        needs.post_need                   /municipality/needs → */needs/new
+        needs.need                        /municipality/needs → */needs/*[0-9]
+        needs.ask_to_withdraw             /municipality/needs → */needs/*[0-9] → */withdraw
+        needs.plan                        /municipality → */municipality/plan
+        needs.plan                        /municipality/needs → */plan*
     """,
     "trainer": """
         attendance.teaching               /teaching
@@ -226,6 +232,12 @@ PAGES = {
         people.staff_person_merge         /staff/people?q=ტყეშელაშვილი+ნონა → */staff/people/*[0-9] → *with=*
         people.staff_person               /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9]
         people.staff_person_undo_merge    /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9] → */undo
+        needs.overview                    /staff/needs
+        needs.groups                      /staff/needs → *course=administrative-proceedings
+        needs.groups                      /staff/needs → *topic=people
+        needs.decline                     /staff/needs → *course=administrative-proceedings → */decline
+        needs.make_run                    /staff/needs/run?need=1&need=2
+        needs.staff_plan                  /staff/needs/plan/telavi
         reports.overview                  /staff/reports
         reports.report                    /staff/reports → */staff/reports/time*
         reports.report                    /staff/reports/categories
@@ -280,6 +292,8 @@ REFUSED = {
         "/municipality/applications → */undo",
         "/municipality/deputy",
         "/municipality/recognition → */recognition/*[0-9]",
+        "/municipality/needs/new",
+        "/municipality/plan",
     ),
     "trainer": (
         "/my/profile/personal-number",
@@ -320,6 +334,8 @@ REFUSED = {
         "/staff/venues/new",
         "/staff/projects/new",
         "/staff/topics/new",
+        "/staff/needs/run?need=1&need=2",
+        "/staff/needs → *course=administrative-proceedings → */decline",
         "/staff/reports?from=77",
         "/staff/evaluation?from=77",
         "/staff/evaluation/questionnaire/after/new",

@@ -20,6 +20,8 @@ from portal.evaluation import Round
 from portal.foundation import clock, database, transaction
 from portal.foundation.database import db
 from portal.foundation.errors import NotFoundError, RefusedError
+from portal.needs import get_need
+from portal.needs import withdraw_need as withdraw_posted
 from portal.web import blueprints as _every_page  # noqa: F401  (loaded before the processes part, each starts at once)
 from tests.certificates import scenes
 from tests.recognition import samples
@@ -197,6 +199,19 @@ def evaluate(run_id: int, enrolment_id: int, words: str | None) -> str:
     return f"answered about {run_id}"
 
 
+def plan(need_id: int, staff_id: int, _form_key: str | None) -> str:
+    """Make a run online for the need."""
+    posted = get_need(need_id)
+    journeys.make_run_of_needs([need_id], posted.version.course, form="online", venue_id=None, capacity=20, by=staff_id)
+    return "planned"
+
+
+def withdraw_need(need_id: int, coordinator_id: int, _form_key: str | None) -> str:
+    """Withdraw what the municipality needs."""
+    withdraw_posted(get_need(need_id).need, by=coordinator_id)
+    return "withdrawn"
+
+
 VERBS = {
     "send_training": send_training,
     "confirm_training": confirm_training,
@@ -217,6 +232,8 @@ VERBS = {
     "dispute": dispute,
     "uphold": uphold,
     "dismiss": dismiss,
+    "plan": plan,
+    "withdraw_need": withdraw_need,
 }
 
 

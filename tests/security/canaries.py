@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from portal import assessment, attendance, certificates, courses, enrolment, imports, journeys, letters, people, recognition, transcripts
+from portal import (
+    assessment,
+    attendance,
+    certificates,
+    courses,
+    enrolment,
+    imports,
+    journeys,
+    letters,
+    needs,
+    people,
+    recognition,
+    transcripts,
+)
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import CourseSession
 from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
@@ -23,6 +36,7 @@ from tests import factories
 from tests.attendance.samples import a_pdf
 from tests.certificates import scenes
 from tests.imports import sheets
+from tests.needs.scenes import need
 
 if TYPE_CHECKING:
     from portal.courses.models import CourseRun
@@ -93,6 +107,7 @@ def build(cast: Cast) -> Scene:
     _uploaded(scene, cast)
     _stood_in_for(scene, cast)
     _elsewhere(scene, cast)
+    _needed(scene, cast)
     commit()
     return scene
 
@@ -260,6 +275,21 @@ def _elsewhere(scene: Scene, cast: Cast) -> None:
         _note(scene, person, run, request_id=request_id, proof_id=kept.id, kind_id=kind.id)
 
 
+def _needed(scene: Scene, cast: Cast) -> None:
+    """Needs of Kutaisi in the words of one of its people: open, planned and declined; and its money."""
+    version, run = factories.course(), factories.run(code="RUN-NEEDED")
+    for act in (None, "plan", "decline"):
+        person = canary()
+        words = {"topic_id": version.course.topic_id, "subject": f"{HEADING} {act}", "note": WORDS, "contact": person.name_ka}
+        one = need(person, KUTAISI, **words)
+        if act == "plan":
+            journeys.make_run_of_needs([one.id], version.course, form="online", venue_id=None, capacity=9, by=cast.staff.id)
+        elif act == "decline":
+            needs.decline_need(one, WORDS, by=cast.staff.id)
+        _note(scene, person, run, need_id=one.id)
+    needs.set_budget(municipality_id(), clock.today().year, Decimal(6173), by=cast.neighbour.id)
+
+
 def _stood_in_for(scene: Scene, cast: Cast) -> None:
     """Deputies of both coordinators, and links that were mailed."""
     today = clock.today()
@@ -280,7 +310,7 @@ def _stood_in_for(scene: Scene, cast: Cast) -> None:
 def nobody() -> dict[str, Any]:
     """What stands for each of the words by which things are named when there is no such thing; as long as a real one."""
     ids = "document_id person_id number enrolment_id nomination_id import_id grant merge batch_id project_id venue_id topic_id session_id"
-    more = "appeal_id material_id share_id picture_id edition request_id proof_id kind_id question_id goal_id"
+    more = "appeal_id material_id share_id picture_id edition request_id proof_id kind_id question_id goal_id need_id"
     return dict.fromkeys(f"{ids} {more}".split(), 99_999_999) | {
         "reference": "E-ZZZZZZ",
         "letter": "E-ZZZZZZ-1",

@@ -49,6 +49,7 @@ PLAIN = {
     "table": "municipality",
     "report": "time",
     "suffix": "xlsx",
+    "sheet": "csv",
     "key": "none",
     "form": "json",
     "kind": "reminder_week",

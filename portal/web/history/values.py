@@ -31,6 +31,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ID_FIELDS = {
     "venue_id": "venue",
     "topic_id": "topic",
+    "course_id": "course",
     "funding_project_id": "funding_project",
     "municipality_id": "municipality",
     "invited": "municipality",

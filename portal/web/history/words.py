@@ -33,6 +33,7 @@ ACTIONS: dict[str, LazyString] = {
     "attendance:mark": _("Attendance marked"),
     "award:record": _("Qualification reached"),
     "award:end": _("Qualification no longer held: rule or evidence changed"),
+    "budget:set": _("Money planned for training set"),
     "certificate:ask": _("Certificates asked for"),
     "certificate:ask_to_correct": _("Corrected certificate asked for"),
     "certificate:issue": _("Certificate issued"),
@@ -98,6 +99,11 @@ ACTIONS: dict[str, LazyString] = {
     "mail_link:use": _("Link from a mail used"),
     "mail_link:drop": _("Link from a mail refused or replaced"),
     "mail_link:empty": _("Data of an expired link deleted"),
+    "need:post": _("Training need posted"),
+    "need:change": _("Training need changed"),
+    "need:withdraw": _("Training need withdrawn"),
+    "need:decline": _("Training need declined"),
+    "need:plan": _("Run made for a training need"),
     "notice:go": _("Notice sent"),
     "notice:stop": _("Notice stopped"),
     "notice:let_go": _("Notice let go again"),
@@ -183,6 +189,7 @@ THINGS: dict[str, LazyString] = {
     "attempt": _("Attempt at a test"),
     "attendance": _("Attendance"),
     "award": _("Qualification of a person"),
+    "budget": _("Money for training"),
     "certificate": _("Certificate"),
     "certificate_bundle": _("Certificates in one file"),
     "certificate_case": _("Attendance corrected after issue"),
@@ -202,6 +209,7 @@ THINGS: dict[str, LazyString] = {
     "mail_link": _("Link sent by mail"),
     "mail_text": _("Text of a mail"),
     "material": _("Material"),
+    "need": _("Training need"),
     "notice": _("Notice"),
     "nomination": _("Nomination"),
     "outside_certificate": _("Kind of outside certificate"),
@@ -230,6 +238,7 @@ FIELDS: dict[str, LazyString] = {
     "address_en": _("Address in English"),
     "address_ka": _("Address in Georgian"),
     "answers": _("Answers"),
+    "amount": _("Money, lari"),
     "archived": _("Archived"),
     "assessment": _("Assessment methods"),
     "attempts": _("Attempts"),
@@ -244,9 +253,11 @@ FIELDS: dict[str, LazyString] = {
     "certificate_number": _("Certificate number"),
     "certificates": _("Certificates"),
     "code": _("Code"),
+    "contact": _("Contact person"),
     "contact_hours": _("Contact hours"),
     "corrected": _("Corrected"),
-    "course_id": _("Equal to the course"),
+    "cost": _("Estimated cost, lari"),
+    "course_id": _("Course"),
     "credits": _("Credits"),
     "curriculum_en": _("Curriculum in English"),
     "curriculum_ka": _("Curriculum in Georgian"),
@@ -299,6 +310,7 @@ FIELDS: dict[str, LazyString] = {
     "name": _("Its name"),
     "name_en": _("Name in English"),
     "name_ka": _("Name in Georgian"),
+    "note": _("Note"),
     "number": _("Number"),
     "offer_hours": _("Hours to answer an offer"),
     "online_link": _("Online link"),
@@ -342,6 +354,7 @@ FIELDS: dict[str, LazyString] = {
     "starts_at": _("Start"),
     "starts_on": _("First day"),
     "state": _("Status"),
+    "subject": _("What is needed"),
     "summary_en": _("Short description in English"),
     "summary_ka": _("Short description in Georgian"),
     "target_categories": _("Target group"),
@@ -361,6 +374,7 @@ FIELDS: dict[str, LazyString] = {
     "why": _("Reason"),
     "words": _("In the person's words"),
     "shows_answers": _("Show the right answers afterwards"),
+    "year": _("Year"),
     "shows": _("What a link shows"),
     "uses": _("Times used"),
     "expires_at": _("Valid until"),
@@ -387,6 +401,37 @@ FIELDS: dict[str, LazyString] = {
 
 IMPLIED = frozenset({"run"})
 """Fields that say what the row says already: the run stands in its title."""
+
+# a field whose values are codes -> where their words stand in the labels
+CODES = {
+    "form": "need_form",  # those of runs, and any
+    "categories": "category",
+    "language": "language",
+    "decided_by": "decided_by",
+    "freed_places": "freed_places",
+    "attendance_base": "attendance_base",
+    "excused_counts": "excused_counts",
+    "audience": "audience",
+    "stage": "stage",
+    "document": "document_kind",
+    "letter": "letter_kind",
+    "parts": "certificate_part",
+    "picture": "picture_kind",
+    "sex": "sex",
+    "reason_code": "state_reason",
+    "category": "category",
+    "target_categories": "category",
+    "sakrebulo_role": "sakrebulo_role",
+    "role": "role",
+    "shows": "share_group",
+}
+STATES = {
+    "course_run": "run_state",
+    "enrolment": "enrolment_state",
+    "outbox_message": "message_state",
+    "certificate": "certificate_state",
+    "certificate_status": "certificate_state",
+}
 
 
 def thing_of(action: str) -> str:

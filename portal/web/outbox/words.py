@@ -46,6 +46,8 @@ KINDS: dict[str, LazyString] = {
     "trainer_day_cancelled": _("Trainer: training day cancelled"),
     "trainer_run_cancelled": _("Trainer: run cancelled"),
     "group_message": _("Message to the group"),
+    "need_planned": _("Coordinators: training planned for a need"),
+    "need_declined": _("Coordinators: need declined"),
     "reminder_week": _("Reminder a week before"),
     "reminder_day": _("Reminder the day before"),
     "deadline_near": _("Coordinators: registration closes soon"),
