@@ -23,13 +23,17 @@ BEST = 100
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """One person in the form: the score as typed, the one that the form shows as recorded, what is wrong, and whether another has the name."""
+    """One person in the form: the score as typed, the one that the form shows as recorded, what is wrong, and whether another has the name.
+
+    ``from_test`` says that the recorded score comes from a test.
+    """
 
     person: PersonAttendance
     typed: str
     recorded: str
     error: str = ""
     namesake: bool = False
+    from_test: bool = False
 
     @property
     def key(self) -> int:
@@ -70,7 +74,11 @@ def _read_one(sent: Sent, key: int, text: str, shown: str) -> None:
 
 
 def lines(
-    matrix: RunAttendance, recorded: Mapping[int, int], sent: Sent | None = None, errors: Mapping[int, str] | None = None
+    matrix: RunAttendance,
+    recorded: Mapping[int, int],
+    from_tests: Mapping[int, bool],
+    sent: Sent | None = None,
+    errors: Mapping[int, str] | None = None,
 ) -> list[ScoreLine]:
     """The form: what is recorded, or what was ``sent`` with its ``errors``."""
     found = []
@@ -80,6 +88,13 @@ def lines(
         known = str(recorded[key]) if key in recorded else ""
         wished = sent is not None and key in sent.typed and sent.typed[key] != str(sent.shown.get(key, ""))
         found.append(
-            ScoreLine(person, sent.typed[key] if sent and wished else known, known, (errors or {}).get(key, ""), person.name.ka in same)
+            ScoreLine(
+                person,
+                sent.typed[key] if sent and wished else known,
+                known,
+                (errors or {}).get(key, ""),
+                person.name.ka in same,
+                from_tests.get(key, False),
+            )
         )
     return found

@@ -68,5 +68,7 @@ def save_scores(run: TaughtRun) -> Response | tuple[str, int]:
 
 
 def _page(run: TaughtRun, sent: Sent | None = None, errors: dict[int, str] | None = None, would: Shown | None = None) -> str:
-    lines = score_form.lines(attendance.attendance_of_run(run.id), assessment.scores_of_run(run.id), sent, errors)
+    lines = score_form.lines(
+        attendance.attendance_of_run(run.id), assessment.scores_of_run(run.id), assessment.sources_of_run(run.id), sent, errors
+    )
     return render_template("assessment/scores.html", run=run, lines=lines, has_errors=bool(errors), would=would)
