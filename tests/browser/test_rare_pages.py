@@ -22,6 +22,7 @@ from portal.foundation.transaction import commit
 from portal.qualifications import CourseDemand, GoalValues, Group, HoursDemand, QualificationValues, RuleValues, StepValues, TrackValues
 from portal.web.guard import public
 from tests import factories
+from tests.assessment.bank import Examined
 from tests.attendance import meetings
 from tests.attendance.hall import Hall, many
 from tests.browser.looking import faults
@@ -62,6 +63,29 @@ def a_certificate_with_corrected_attendance(browser: PageClient, cast: Cast) -> 
     scenes.correct(certificate, by=cast.staff)
     commit()
     return browser.sign_in(cast.staff).get(f"/staff/certificates/{certificate.number}/case")
+
+
+@scene
+def a_test_with_a_question_of_each_kind(browser: PageClient, cast: Cast) -> Page:
+    exam = Examined(cast, minutes=30)
+    exam.begin()
+    commit()
+    return browser.sign_in(exam.people[0]).get(f"/runs/{exam.run.code}/test/post/1")
+
+
+@scene
+def a_test_that_was_refused(browser: PageClient, cast: Cast) -> Page:
+    a_test_with_a_question_of_each_kind(browser, cast)
+    return browser.submit()
+
+
+@scene
+def a_marking_that_was_refused(browser: PageClient, cast: Cast) -> Page:
+    exam = Examined(cast)
+    attempt = exam.take(text="ჩემი პასუხი")
+    commit()
+    browser.sign_in(cast.trainer).get(f"/teaching/runs/{exam.run.code}/marking")
+    return browser.submit(**{f"points-{attempt.id}-{exam.bank[-1].id}": "99"})
 
 
 def shared_certificate(cast: Cast, **wish: object) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from portal import (
     recognition,
     transcripts,
 )
+from portal.assessment.models import Occasion
 from portal.certificates.models import Certificate, IssueBatch
 from portal.courses.models import CourseSession
 from portal.enrolment.models import DecisionStage, Enrolment, EnrolmentState, Nomination
@@ -218,8 +219,22 @@ def _past(scene: Scene, cast: Cast) -> None:
         shared = certificates.share(issued.id, ["name"], clock.now() + timedelta(days=1), by=person.id, note=WORDS)
         found.names |= {"share_id": shared.id}
         scene.secrets[f"share {issued.number}"] = shared.token
+        found.names |= _examine(place, session, cast)
     merge = journeys.merge_people(one.id, double.id, WORDS, by=cast.staff.id)
     _note(scene, double, run, merge=merge.id)
+
+
+def _examine(place: Enrolment, session: CourseSession, cast: Cast) -> dict[str, Any]:
+    """The canary takes a test, and answers in words that occur nowhere else."""
+    course_id = place.run.course_id
+    asked = assessment.create_question(assessment.QuestionValues(course_id=course_id, kind="text", text_ka="ახსენით."), by=cast.staff.id)
+    values = {"draw": None, "minutes": None, "attempts": 1, "pass_percent": 60, "days_after": 99, "shows_answers": True}
+    given = assessment.CourseTestValues(active=True, question_ids=(asked.question_id,), **values)
+    assessment.set_test(course_id, Occasion.POST, given, by=cast.staff.id)
+    with clock.frozen(session.ends_at + timedelta(days=1)):
+        attempt = assessment.start_attempt(place, Occasion.POST, by=place.person_id)
+        journeys.save_answers(place.run_id, attempt, {asked.id: WORDS}, hand_in=True, by=place.person_id)
+    return {"question_id": asked.question_id, "occasion": "post"}
 
 
 def _scan(of: Canary, cast: Cast) -> int:
