@@ -40,6 +40,7 @@ NO_PAGES = {
     "reports.own_file",
     "needs.plan_file",
     "needs.staff_plan_file",
+    "reports.project_file",
 }
 FILES = (".csv", ".ics", ".json", ".jwt", ".pdf", ".png", ".xlsx", ".zip")
 

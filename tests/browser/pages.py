@@ -252,6 +252,8 @@ PAGES = {
         evaluation.redact                 /staff/runs/DEMO-DONE → */DEMO-DONE/evaluation → */redact
         evaluation.questionnaire          /staff/evaluation → */questionnaire
         evaluation.add_question           /staff/evaluation/questionnaire → */new
+        reports.project                   /staff/projects → */staff/reports/project/*
+        reports.project                   /staff/projects → */staff/reports/project/* → ?from=2025-01-01
         notices.notices                   /staff/notices
         notices.stop                      /staff/notices → */stop
         notices.texts                     /staff/notices/texts

@@ -187,3 +187,27 @@ def test_no_file_of_a_report_names_a_participant(page, cast, held):
                 book = CalamineWorkbook.from_filelike(io.BytesIO(data))
                 text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
             assert not [name for name in names if name in text], code
+
+
+def test_a_donor_is_told_of_their_project(page, cast, held):
+    elsewhere = factories.run(held[0].version, starts_at=NOW - timedelta(days=20), state="completed")
+    factories.enrolment(elsewhere, cast.colleague, "completed")
+    commit()
+    path = f"/en/staff/reports/project/{held[0].funding_project_id}"
+    seen = page.sign_in(cast.staff).get(path)
+    assert dict(zip(seen.texts(".panel dt"), seen.texts(".panel dd"), strict=True)) == {
+        "People": "4",
+        "Women": "2",
+        "Men": "2",
+        "Municipalities": "2",
+        "Contact hours attended": "32",
+        "Trainings": "2",
+        "Certificates issued": "4",
+    }
+    assert [row[:2] for row in rows_of(seen, "municipality")] == [["Kutaisi", "2"], ["Telavi", "2"], ["Total", "4"]]
+    other = page.get(f"{path}?project=1&from=2026-05-01")
+    assert rows_of(other, "sex")[-1][1] == "2", "no filter leads out of the project"
+    text = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(page.get(f"{path}.pdf").response.data))
+    assert "=1+1" in text
+    assert held[0].funding_project.donor("en") in text
+    assert page.get("/staff/reports/project/999999").status == 404

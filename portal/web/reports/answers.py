@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, redirect, render_template, request
+from flask_babel import gettext
 
-from portal import reports
+from portal import courses, reports
 from portal.foundation import clock, formats
 from portal.reports import Dimension, Figures, Paper, Table
 from portal.web import downloads
@@ -15,7 +16,7 @@ from portal.web.language import language
 from portal.web.reports import tables, words
 from portal.web.reports.forms import Choices, ReportForm
 from portal.web.reports.kept import counted
-from portal.web.reports.kinds import KINDS, OF_TABLE, OVERVIEW_CODE
+from portal.web.reports.kinds import KINDS, OF_TABLE, OVERVIEW_CODE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from portal.web.reports.desks import Desk
-    from portal.web.reports.kinds import Overview, ReportKind
+    from portal.web.reports.kinds import ForDonor, Overview, ReportKind
 
 SHOWN, PRINTED, DRAWN = 100, 400, 12
 """So many rows of a table stand on the page, on paper, and in a chart; all are in the spreadsheets."""
@@ -56,17 +57,24 @@ class Asked:
 
 def report_page(desk: Desk, kind: ReportKind) -> str | tuple[str, int]:
     """Show a report, or the form with what is wrong with it."""
-    choices = Choices.load(desk.within)
-    form = ReportForm(request.args, choices)
+    choices, form = _form(desk)
     common = {"form": form, "desk": desk, "kind": kind}
     if not form.validate():
         return render_template("reports/refused.html", **common), 422
     asked = Asked(desk, kind, form, choices)
     found = counted(kind, form.scope)
     shown = [Section.of(table, asked) for table in kind.tables(found, asked.names) if table.rows]
-    extra = _of_overview(found, asked) if kind.code == OVERVIEW_CODE else {}
-    template = "reports/overview.html" if extra else "reports/report.html"
+    template, extra = "reports/report.html", {}
+    if kind.code == OVERVIEW_CODE:
+        template, extra = "reports/overview.html", _of_overview(found, asked)
+    elif kind is PROJECT:
+        template, extra = "reports/project.html", _of_project(found, asked)
     return render_template(template, sections=shown, **common, **extra)
+
+
+def _form(desk: Desk) -> tuple[Choices, ReportForm]:
+    choices = Choices.load(desk.within)
+    return choices, ReportForm(request.args, choices, project_id=desk.project.id if desk.project else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +100,26 @@ def _of_overview(found: Overview, asked: Asked) -> dict[str, Any]:
     return {"total": everybody, "runs": found.runs, "tiles": tiles, "demand_code": words.DEMAND, "in_thousands": reports.in_thousands}
 
 
+def _of_project(found: ForDonor, asked: Asked) -> dict[str, Any]:
+    """What the donor is told first."""
+    everybody = sum(found.found.get(Dimension.SEX, {}).values(), Figures())
+    project = asked.desk.project
+    logo = project is not None and courses.projects_with_logo([project.id])
+    return {"total": everybody, "counted": found, "has_logo": bool(logo), "in_thousands": reports.in_thousands}
+
+
 def table_file(desk: Desk, code: str) -> AnyResponse:
     """One table as CSV."""
-    return _file(desk, OF_TABLE[code], lambda _asked, made: reports.as_csv(_one(made, code).sheet(language())), "csv", "text/csv", code)
+    return _file(
+        desk, KINDS[OF_TABLE[code]], lambda _asked, made: reports.as_csv(_one(made, code).sheet(language())), "csv", "text/csv", code
+    )
 
 
 def report_file(desk: Desk, kind: ReportKind, ending: str) -> AnyResponse:
     """A whole report as XLSX or PDF."""
     if ending == "xlsx":
-        return _file(desk, kind.code, lambda _asked, made: reports.as_xlsx(made), ending, XLSX)
-    return _file(desk, kind.code, _printed, ending, downloads.PDF)
+        return _file(desk, kind, lambda _asked, made: reports.as_xlsx(made), ending, XLSX)
+    return _file(desk, kind, _printed, ending, downloads.PDF)
 
 
 def _one(made: list[Table], code: str) -> Table:
@@ -109,27 +127,29 @@ def _one(made: list[Table], code: str) -> Table:
 
 
 def _printed(asked: Asked, made: list[Table]) -> bytes:
-    return reports.as_pdf(paper_of(asked.kind.title, asked.form), [replace(table, rows=table.rows[:PRINTED]) for table in made])
+    return reports.as_pdf(_paper(asked), [replace(table, rows=table.rows[:PRINTED]) for table in made])
 
 
-def paper_of(title: object, form: ReportForm, logo: bytes | None = None) -> Paper:
+def _paper(asked: Asked) -> Paper:
     """What stands on the paper besides its tables."""
-    lang = language()
-    return Paper(str(title), tuple(form.told), formats.format_date(clock.today(), lang), lang, logo)
+    lang, title, facts, logo = language(), str(asked.kind.title), asked.form.told, None
+    if project := asked.desk.project:
+        facts = [(gettext("Funding project"), project.name(lang)), (gettext("Donor"), project.donor(lang)), *facts]
+        logo = courses.find_logo(project.id)
+    return Paper(title, tuple(facts), formats.format_date(clock.today(), lang), lang, logo)
 
 
 def _file(
-    desk: Desk, report: str, make: Callable[[Asked, list[Table]], bytes], ending: str, media_type: str, name: str = ""
+    desk: Desk, kind: ReportKind, make: Callable[[Asked, list[Table]], bytes], ending: str, media_type: str, name: str = ""
 ) -> AnyResponse:
     """A file of a report; a form that is wrong leads to the page that says so."""
-    kind, choices = KINDS[report], Choices.load(desk.within)
-    form = ReportForm(request.args, choices)
+    choices, form = _form(desk)
     if not form.validate():
         return redirect(f"{desk.page(kind)}?{request.query_string.decode('ascii', 'replace')}", 303)
     asked = Asked(desk, kind, form, choices)
     data = make(asked, kind.tables(counted(kind, form.scope), asked.names))
     period = f"{form.first.data.isoformat()}-{form.last.data.isoformat()}"
-    headers = {"Content-Disposition": f"attachment; filename=report-{name or report}-{period}.{ending}"}
+    headers = {"Content-Disposition": f"attachment; filename=report-{name or kind.code}-{period}.{ending}"}
     return Response(data, mimetype=media_type, headers=headers)
 
 

@@ -61,16 +61,18 @@ class ReportForm(FlaskForm):
     municipality = KeyChoice(_("Municipality"), optional=True)
     topic = KeyChoice(_("Topic"), optional=True)
 
-    def __init__(self, asked: MultiDict[str, str], choices: Choices) -> None:
-        """The filters as ``asked``; days that are not given are those of this year."""
+    def __init__(self, asked: MultiDict[str, str], choices: Choices, *, project_id: int | None = None) -> None:
+        """The filters as ``asked``; days that are not given are those of this year. All is about ``project_id``, if one is given."""
         year = clock.today().year
         given = asked.copy()
         for name, day in (("from", date(year, 1, 1)), ("to", date(year, 12, 31))):
             if not given.get(name, "").strip():
                 given[name] = formats.format_date_short(day)
-        self.within = choices.within
+        self.within, self.project_id = choices.within, project_id
         self._offer(choices)
         super().__init__(given)
+        if project_id is not None:
+            del self.project
         if self.within is not None:
             del self.region
             if len(choices.municipalities) < 2:  # noqa: PLR2004  (one is no choice)
@@ -109,7 +111,7 @@ class ReportForm(FlaskForm):
             region_id=self._asked("region"),
             municipality_id=self._asked("municipality"),
             topic_id=self.topic.data,
-            project_id=self.project.data,
+            project_id=self.project_id or self._asked("project"),
             within=self.within,
         )
 

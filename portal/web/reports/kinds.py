@@ -82,6 +82,34 @@ def _course_tables(counted: tuple[Named, Named], names: Names) -> list[Table]:
     return [replace(by_course, charted=6), replace(by_run, rows=in_order, charted=5)]
 
 
+@dataclass(frozen=True, slots=True)
+class ForDonor:
+    """What the donor of a project is told."""
+
+    found: dict[Dimension, dict[int | str | None, reports.Figures]]
+    runs: reports.Runs
+    names: dict[int, Any]
+
+    @property
+    def municipalities(self) -> int:
+        """How many municipalities were reached."""
+        return len(self.found.get(Dimension.MUNICIPALITY, {}).keys() - {None})
+
+
+FOR_DONOR = (Dimension.SEX, Dimension.CATEGORY, Dimension.REGION, Dimension.MUNICIPALITY, Dimension.RUN)
+
+
+def _count_for_donor(scope: Scope) -> ForDonor:
+    found = reports.participation(scope, FOR_DONOR)
+    runs = [key for key in found.get(Dimension.RUN, {}) if isinstance(key, int)]
+    return ForDonor(found, reports.runs_held(scope), reports.names_of_runs(runs))
+
+
+def _donor_tables(counted: ForDonor, names: Names) -> list[Table]:
+    names = replace(names, found=counted.names)
+    return [tables.by_group(dimension, counted.found, names) for dimension in FOR_DONOR]
+
+
 def _time_tables(found: Any, names: Names) -> list[Table]:
     return [tables.by_group(dimension, found, names) for dimension in (Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR)]
 
@@ -161,5 +189,14 @@ KINDS = {
         ),
     )
 }
+PROJECT = ReportKind(
+    "project",
+    _("Report on a project"),
+    _("Who took part in the trainings of the project that began in the period."),
+    FOR_DONOR,
+    _count_for_donor,
+    _donor_tables,
+    TWICE,
+)
 OF_TABLE = {code: kind.code for kind in reversed(KINDS.values()) for code in kind.codes}
 """In which report a table stands; one that stands in two, in the first."""
