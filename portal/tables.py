@@ -19,6 +19,7 @@ from portal.notices import models as notices
 from portal.people import models as people
 from portal.qualifications import models as qualifications
 from portal.recognition import models as recognition
+from portal.reports import models as reports
 from portal.signing import models as signing
 from portal.standings import models as standings
 from portal.transcripts import models as transcripts
@@ -45,6 +46,7 @@ __all__ = [
     "people",
     "qualifications",
     "recognition",
+    "reports",
     "signing",
     "standings",
     "transcripts",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import assessment, certificates, courses, enrolment, imports, journeys, notices, people, qualifications, signing, standings
+from portal import assessment, certificates, courses, enrolment, imports, journeys, notices, people, qualifications, reports, signing, standings
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.foundation.sending import MailServer, send_due
@@ -53,6 +53,7 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
         qualifications.WAKE: alone(keep_standings),
         "end_attempts": end_attempts,
         "send_notices": send_notices,
+        "publish_statistics": alone(publish_statistics),
         "empty_dead_links": empty_dead_links,
         "drop_forgotten_imports": drop_forgotten_imports,
         "drop_old_bundles": drop_old_bundles,
@@ -332,6 +333,16 @@ def send_notices() -> int:
         with writing():
             sent += notices.send_notices(kind, part)
     return sent
+
+
+def publish_statistics() -> int:
+    """Publish the public figures of the month that is over; tells whether it did."""
+    with reading():
+        due = reports.statistics_are_due()
+    if not due:
+        return 0
+    with writing():
+        return int(reports.publish_statistics())
 
 
 def empty_dead_links() -> int:

@@ -32,6 +32,7 @@ from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
 from portal.demo.qualifications import make_qualifications
+from portal.demo.public_figures import publish_figures
 from portal.demo.recognition import make_recognitions
 from portal.demo.rows import Rows
 from portal.demo.runs import make_run
@@ -81,6 +82,7 @@ def seed(scale: int) -> dict[str, int]:
     give_letter(world)
     make_appeals(world)
     make_tests(world)
+    publish_figures(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     make_recognitions(world)

@@ -10,6 +10,7 @@ from portal.reports.papers import Paper, as_pdf
 from portal.reports.queries import LastChange, Runs, by_sex, last_change, participation, runs_held
 from portal.reports.queries_certificates import Register, register_by_month
 from portal.reports.queries_demand import Demand, Waiting, unmet_demand, waiting_by_municipality
+from portal.reports.queries_editions import find_newest_edition
 from portal.reports.queries_names import (
     Named,
     names_of_courses,
@@ -21,6 +22,7 @@ from portal.reports.queries_names import (
 )
 from portal.reports.queries_trainers import Load, trainers_load
 from portal.reports.queries_work import MOST_COUNTED, Work, runs_with, work_to_do
+from portal.reports.services import edition_columns, publish_statistics, statistics_are_due
 from portal.reports.spreadsheets import as_csv, as_workbook
 from portal.reports.tables import Chart, Column, Kind, Row, Table, in_thousands
 from portal.reports.workbooks import as_xlsx
@@ -52,6 +54,8 @@ __all__ = [
     "by_sex",
     "depth",
     "depth_ranges",
+    "edition_columns",
+    "find_newest_edition",
     "in_thousands",
     "last_change",
     "names_of_courses",
@@ -59,10 +63,12 @@ __all__ = [
     "names_of_runs",
     "names_of_subjects",
     "participation",
+    "publish_statistics",
     "regions_and_municipalities",
     "register_by_month",
     "runs_held",
     "runs_with",
+    "statistics_are_due",
     "subjects_of",
     "trainers_load",
     "unmet_demand",

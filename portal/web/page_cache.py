@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-PUBLIC_PAGE = re.compile(r"/(ka|en)/(courses(/[^/]+)?|runs/[^/]+|verify/[^/]+)?")
+PUBLIC_PAGE = re.compile(r"/(ka|en)/(courses(/[^/]+)?|runs/[^/]+|verify/[^/]+|statistics)?")
 MOST_BYTES = 32 * 1024 * 1024
 """Of pages that one process keeps: a stranger who asks for thousands of searches must not fill the memory."""
 LONGEST_QUERY = 300

@@ -29,7 +29,7 @@ BY_ACTORS = (
         certificates.verify_file certificates.look_up_file certificates.shared certificates.open_shared certificates.shared_file certificates.ask_for_file
         certificates_bare.given
         people.sign_in people.sign_out people.create_account people.account_asked people.confirm_account people.refuse_account
-        people.ask_for_reset people.reset_asked people.reset_password people.privacy
+        people.ask_for_reset people.reset_asked people.reset_password people.privacy reports.statistics
         attendance.check_in attendance_bare.scanned attendance_bare.typed attendance.phone_shell attendance.phone_manifest
         attendance_bare.worker
         """,

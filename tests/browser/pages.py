@@ -27,6 +27,7 @@ PAGES = {
         people.ask_for_reset              /reset-password
         people.reset_asked                /reset-password/sent
         people.privacy                    /privacy
+        reports.statistics                /statistics
         style_guide.style_guide           /style-guide
         attendance.phone_shell            /teaching/phone
         404                               /nothing-here

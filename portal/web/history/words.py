@@ -163,6 +163,7 @@ ACTIONS: dict[str, LazyString] = {
     "sign_in:end": _("Signed out"),
     "test:create": _("Test of a course made"),
     "test:change": _("Test of a course changed"),
+    "statistics:publish": _("Public figures published"),
     "topic:create": _("Topic created"),
     "topic:change": _("Topic changed"),
     "venue:create": _("Venue created"),
@@ -184,6 +185,7 @@ ACTIONS: dict[str, LazyString] = {
 }
 
 THINGS: dict[str, LazyString] = {
+    "statistics": _("Public figures"),
     "account": _("Profile"),
     "appeal": _("Appeal against attendance"),
     "attempt": _("Attempt at a test"),
@@ -308,6 +310,7 @@ FIELDS: dict[str, LazyString] = {
     "minutes": _("Time for the test, minutes"),
     "municipality_id": _("Municipality"),
     "name": _("Its name"),
+    "month": _("Month"),
     "name_en": _("Name in English"),
     "name_ka": _("Name in Georgian"),
     "note": _("Note"),

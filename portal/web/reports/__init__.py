@@ -1,7 +1,7 @@
-"""Pages: figures of a period for staff, and for coordinators those of their own people; each table as a chart and as files."""
+"""Pages: figures of a period for staff, and for coordinators those of their own people; and the few that everybody may know."""
 
 from flask import Blueprint
 
 pages = Blueprint("reports", __name__)
 
-from portal.web.reports import own, views
+from portal.web.reports import own, public, views
