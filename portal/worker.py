@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 
 from huey import crontab
 
-from portal import assessment, certificates, courses, enrolment, imports, journeys, notices, people, qualifications, reports, signing, standings
+from portal import (
+    assessment,
+    certificates,
+    courses,
+    enrolment,
+    imports,
+    journeys,
+    notices,
+    people,
+    qualifications,
+    reports,
+    signing,
+    standings,
+)
 from portal.foundation import clock, jobs, outbox
 from portal.foundation.errors import NotFoundError, RefusedError
 from portal.foundation.sending import MailServer, send_due

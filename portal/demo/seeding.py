@@ -31,8 +31,8 @@ from portal.demo.nominations import make_list, note_sent
 from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
-from portal.demo.qualifications import make_qualifications
 from portal.demo.public_figures import publish_figures
+from portal.demo.qualifications import make_qualifications
 from portal.demo.recognition import make_recognitions
 from portal.demo.rows import Rows
 from portal.demo.runs import make_run
