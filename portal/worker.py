@@ -66,6 +66,7 @@ def work_of(app: Flask) -> dict[str, Callable[[], object]]:
         qualifications.WAKE: alone(keep_standings),
         "end_attempts": end_attempts,
         "send_notices": send_notices,
+        "send_saved_reports": alone(send_saved_reports),
         "publish_statistics": alone(publish_statistics),
         "empty_dead_links": empty_dead_links,
         "drop_forgotten_imports": drop_forgotten_imports,
@@ -89,6 +90,25 @@ def alone(task: Callable[[], int]) -> Callable[[], int]:
             busy.release()
 
     return unless_busy
+
+
+def if_due(find: Callable[[], object], carry_out: Callable[[], int]) -> Callable[[], int]:
+    """``carry_out`` in a transaction that writes, when ``find`` finds anything to do in one that reads."""
+
+    def look() -> int:
+        with reading():
+            due = find()
+        if not due:
+            return 0
+        with writing():
+            return carry_out()
+
+    return look
+
+
+drop_forgotten_imports = if_due(imports.forgotten_imports, imports.drop_forgotten)
+empty_dead_links = if_due(people.dead_links_with_payload, people.empty_dead_links)
+publish_statistics = if_due(reports.statistics_are_due, reports.publish_statistics)
 
 
 def publish_keys() -> int:
@@ -264,16 +284,6 @@ def entries_of(import_id: int) -> list[imports.Entry]:
             imports.note_progress(import_id, len(entries))
 
 
-def drop_forgotten_imports() -> int:
-    """Forget the spreadsheets that nobody confirmed; returns how many."""
-    with reading():
-        forgotten = imports.forgotten_imports()
-    if not forgotten:
-        return 0
-    with writing():
-        return imports.drop_forgotten()
-
-
 def start_runs() -> int:
     """Mark the runs whose first session has begun as under way; returns how many."""
     with reading():
@@ -348,24 +358,15 @@ def send_notices() -> int:
     return sent
 
 
-def publish_statistics() -> int:
-    """Publish the public figures of the month that is over; tells whether it did."""
+def send_saved_reports() -> int:
+    """Send word of the reports that staff keep, each counted before its mail is written; returns how many went."""
     with reading():
-        due = reports.statistics_are_due()
-    if not due:
-        return 0
-    with writing():
-        return int(reports.publish_statistics())
-
-
-def empty_dead_links() -> int:
-    """Forget what was typed for profiles that nobody confirmed; returns how many."""
-    with reading():
-        dead = people.dead_links_with_payload()
-    if not dead:
-        return 0
-    with writing():
-        return people.empty_dead_links()
+        due = {saved_id: reports.sums_of(saved_id) for saved_id in reports.reports_to_send()}
+    sent = 0
+    for saved_id, sums in due.items():
+        with writing():
+            sent += reports.send_report(saved_id, sums)
+    return sent
 
 
 def run(app: Flask) -> None:

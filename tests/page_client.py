@@ -120,7 +120,7 @@ class PageClient:
                 data.pop(name, None)
             else:
                 assert name in form.fields or name in data, f"no field {name} in {sorted(form.fields.keys())}"
-        target = form.get("action") or self.page.response.request.path
+        target = form.get("action") or self.page.response.request.full_path.rstrip("?")  # as a browser: with what was asked
         return self._send("POST", target, data=data)
 
     def follow(self) -> Page:

@@ -31,7 +31,7 @@ from portal.demo.nominations import make_list, note_sent
 from portal.demo.papers import keep_sheets
 from portal.demo.past import Past
 from portal.demo.places import end_places, note_places, take_places
-from portal.demo.public_figures import publish_figures
+from portal.demo.public_figures import keep_report, publish_figures
 from portal.demo.qualifications import make_qualifications
 from portal.demo.recognition import make_recognitions
 from portal.demo.rows import Rows
@@ -83,6 +83,7 @@ def seed(scale: int) -> dict[str, int]:
     make_appeals(world)
     make_tests(world)
     publish_figures(world)
+    keep_report(world)
     for runs, _awards in filled:
         mail.post_about_places(world, runs)
     make_recognitions(world)

@@ -20,9 +20,11 @@ from portal.reports.queries_names import (
     regions_and_municipalities,
     subjects_of,
 )
+from portal.reports.queries_saved import get_own_report, reports_to_send, saved_reports
 from portal.reports.queries_trainers import Load, trainers_load
 from portal.reports.queries_work import MOST_COUNTED, Work, runs_with, work_to_do
 from portal.reports.services import edition_columns, publish_statistics, statistics_are_due
+from portal.reports.services_saved import drop_report, keep_report, send_report, stop_sending, sums_of
 from portal.reports.spreadsheets import as_csv, as_workbook
 from portal.reports.tables import Chart, Column, Kind, Row, Table, in_thousands
 from portal.reports.workbooks import as_xlsx
@@ -54,9 +56,12 @@ __all__ = [
     "by_sex",
     "depth",
     "depth_ranges",
+    "drop_report",
     "edition_columns",
     "find_newest_edition",
+    "get_own_report",
     "in_thousands",
+    "keep_report",
     "last_change",
     "names_of_courses",
     "names_of_people",
@@ -66,10 +71,15 @@ __all__ = [
     "publish_statistics",
     "regions_and_municipalities",
     "register_by_month",
+    "reports_to_send",
     "runs_held",
     "runs_with",
+    "saved_reports",
+    "send_report",
     "statistics_are_due",
+    "stop_sending",
     "subjects_of",
+    "sums_of",
     "trainers_load",
     "unmet_demand",
     "waiting_by_municipality",

@@ -167,6 +167,7 @@ def words(demo_app):
             "question_id",
             "goal_id",
             "need_id",
+            "saved_id",
         ],
         1,
     )
@@ -189,7 +190,7 @@ def addresses(app, words):
         "occasion": "pre",
     }
     texts |= {"transcript": "T-ZZZZZZZZ"}
-    texts |= {"report": "time", "suffix": "xlsx", "sheet": "csv"}
+    texts |= {"report": "time", "suffix": "xlsx", "sheet": "csv", "step": "stop"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

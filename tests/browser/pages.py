@@ -241,6 +241,8 @@ PAGES = {
         needs.staff_plan                  /staff/needs/plan/telavi
         reports.overview                  /staff/reports
         reports.report                    /staff/reports → */staff/reports/time*
+        reports.keep                      /staff/reports → */keep*
+        reports.saved                     /staff/reports → */reports/saved
         reports.report                    /staff/reports/categories
         reports.report                    /staff/reports/courses?from=2025-01-01
         reports.report                    /staff/reports/certificates?from=2025-01-01

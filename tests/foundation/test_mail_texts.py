@@ -89,6 +89,13 @@ FACTS = {
     "author": "Levan Beridze",
     "subject": "Bring your laptop",
     "message": "We begin at nine in hall 2.",
+    "report": "Audit for donors",
+    "first": "1 January 2026",
+    "last": "31 December 2026",
+    "people": "1,866",
+    "participations": "2,677",
+    "hours": "26,879",
+    "saved_url": "https://portal.test/en/staff/reports/saved",
     "municipality_url": "https://portal.test/en/municipality",
 }
 VARIANTS = [

@@ -50,6 +50,8 @@ PLAIN = {
     "report": "time",
     "suffix": "xlsx",
     "sheet": "csv",
+    "step": "stop",
+    "saved_id": 1,
     "key": "none",
     "form": "json",
     "kind": "reminder_week",

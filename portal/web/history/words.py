@@ -163,6 +163,10 @@ ACTIONS: dict[str, LazyString] = {
     "sign_in:end": _("Signed out"),
     "test:create": _("Test of a course made"),
     "test:change": _("Test of a course changed"),
+    "saved_report:keep": _("Report kept"),
+    "saved_report:stop": _("Mails about a kept report stopped"),
+    "saved_report:drop": _("Kept report removed"),
+    "saved_report:send": _("Mail about a kept report sent"),
     "statistics:publish": _("Public figures published"),
     "topic:create": _("Topic created"),
     "topic:change": _("Topic changed"),
@@ -185,6 +189,7 @@ ACTIONS: dict[str, LazyString] = {
 }
 
 THINGS: dict[str, LazyString] = {
+    "saved_report": _("Kept report"),
     "statistics": _("Public figures"),
     "account": _("Profile"),
     "appeal": _("Appeal against attendance"),
@@ -311,6 +316,9 @@ FIELDS: dict[str, LazyString] = {
     "municipality_id": _("Municipality"),
     "name": _("Its name"),
     "month": _("Month"),
+    "shared": _("For all staff"),
+    "report": _("Report"),
+    "every": _("Mail"),
     "name_en": _("Name in English"),
     "name_ka": _("Name in Georgian"),
     "note": _("Note"),

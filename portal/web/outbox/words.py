@@ -54,6 +54,7 @@ KINDS: dict[str, LazyString] = {
     "digest": _("Approvers: what waits for a decision"),
     "evaluation_ask": _("Questionnaire after the training"),
     "evaluation_follow_up": _("Questionnaire half a year later"),
+    "saved_report": _("Kept report"),
     "appeal_made": _("Trainers: attendance disputed"),
     "appeal_answered": _("Appeal answered by the trainer"),
     "appeal_decided": _("Appeal decided"),

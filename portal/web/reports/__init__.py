@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("reports", __name__)
 
-from portal.web.reports import own, public, views
+from portal.web.reports import own, public, saved, views
