@@ -8,10 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.database import Base, Key
-from portal.people.models import Person
 
 
 class StatisticsEdition(Base):
@@ -62,5 +61,3 @@ class SavedReport(Base):
     created_at: Mapped[datetime]
     sent_on: Mapped[date]
     dropped_at: Mapped[datetime | None]
-
-    owner: Mapped[Person] = relationship()

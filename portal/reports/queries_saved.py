@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from portal import people
 from portal.foundation import clock
@@ -25,10 +24,7 @@ def saved_reports(person_id: int) -> Sequence[SavedReport]:
     """Those of the person, and what others share, the person's first."""
     others = SavedReport.owner_id != person_id
     return db.session.scalars(
-        sa.select(SavedReport)
-        .options(joinedload(SavedReport.owner))
-        .where(KEPT, sa.or_(~others, SavedReport.shared))
-        .order_by(others, SavedReport.name, SavedReport.id)
+        sa.select(SavedReport).where(KEPT, sa.or_(~others, SavedReport.shared)).order_by(others, SavedReport.name, SavedReport.id)
     ).all()
 
 

@@ -17,6 +17,7 @@ from portal.reports.models import Every
 from portal.web.fields import Choice, line
 from portal.web.form_pages import attempt, form_page
 from portal.web.guard import actor, requires
+from portal.web.language import language
 from portal.web.reports import pages
 from portal.web.reports.answers import REPORTS
 from portal.web.reports.desks import STAFF
@@ -51,6 +52,7 @@ class Entry:
     saved: SavedReport
     title: str
     href: str
+    owner: str
     own: bool
 
 
@@ -58,10 +60,13 @@ class Entry:
 @requires(VIEW)
 def saved() -> str:
     """Mine, and what others share."""
-    me, found = actor().person_id, []
-    for one in reports.saved_reports(me):
+    me, kept, found = actor().person_id, reports.saved_reports(actor().person_id), []
+    owners = reports.names_of_people(one.owner_id for one in kept)
+    for one in kept:
         kind = KINDS.get(one.report, KINDS[OVERVIEW_CODE])
-        found.append(Entry(one, str(kind.title), STAFF.page(kind, **one.filters), one.owner_id == me))
+        found.append(
+            Entry(one, str(kind.title), STAFF.page(kind, **one.filters), owners[one.owner_id].name(language()), one.owner_id == me)
+        )
     return render_template("reports/saved.html", entries=found, every=EVERY, never=Every.NEVER)
 
 
