@@ -190,7 +190,7 @@ def addresses(app, words):
         "occasion": "pre",
     }
     texts |= {"transcript": "T-ZZZZZZZZ"}
-    texts |= {"report": "time", "suffix": "xlsx", "sheet": "csv", "step": "stop"}
+    texts |= {"report": "time", "suffix": "xlsx", "sheet": "csv", "wish": "stop"}
     for rule in app.url_map.iter_rules():
         code = "DEMO-NOW" if rule.endpoint.startswith(("attendance", "assessment")) else "DEMO-OPEN"
         values = {name: (words | texts | {"code": code})[name] for name in rule.arguments}

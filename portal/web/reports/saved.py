@@ -100,12 +100,12 @@ def _own(actor: Actor, saved_id: int) -> SavedReport:
     return reports.get_own_report(saved_id, actor.person_id)
 
 
-@pages.post("/staff/reports/saved/<number:saved_id>/<any(stop, remove):step>")
-@requires(VIEW, load=lambda actor, saved_id, step: (_own(actor, saved_id), step))
+@pages.post("/staff/reports/saved/<number:saved_id>/<any(stop, remove):wish>")
+@requires(VIEW, load=lambda actor, saved_id, wish: (_own(actor, saved_id), wish))
 def change_saved(asked: tuple[SavedReport, str]) -> Response:
     """Stop the mails about one of mine, or remove it."""
-    one, step = asked
-    if step == "stop":
+    one, wish = asked
+    if wish == "stop":
         reports.stop_sending(one, by=actor().person_id)
         flash(gettext("There is no more mail about it."), "good")
     else:
