@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0026"
 down_revision = "0025"
@@ -10,6 +11,7 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -20,7 +22,7 @@ def upgrade() -> None:
         sa.Column("owner_id", KEY, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("report", sa.String(), nullable=False),
-        sa.Column("filters", sa.JSON(), nullable=False),
+        sa.Column("filters", JSON, nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("every", sa.String(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+import sqlalchemy as sa
+
 from portal import courses, municipalities, qualifications
 from portal.demo.moments import at
 from portal.foundation import clock, history
 from portal.foundation.database import db
 from portal.people.models import PostCategory
 from portal.qualifications import CourseDemand, ExpiryBase, Group, HoursDemand
+from portal.qualifications.models import Goal, Qualification, QualificationVersion, Track
 
 if TYPE_CHECKING:
     from datetime import date
@@ -173,6 +176,7 @@ def make_qualifications(world: World) -> None:
     """Publish the rules, each in force since its day, set the goals, and lay the tracks."""
     by, asks = world.office.staff.id, _Asks(world)
     rows = {}
+    history.append_recorded(db.session())
     with clock.frozen(at(world.day(-FIRST_EDITION), 12)):
         for plan in PLANS:
             values = qualifications.QualificationValues(
@@ -193,7 +197,21 @@ def make_qualifications(world: World) -> None:
                 shares={places[code]: share for code, share in shares.items()},
             )
             qualifications.set_goal(by_slug[slug].id, values_of_goal, by=by)
-    history.append_recorded(db.session())
+    history.forget_recorded(db.session())
+    _note(world, by)
+
+
+def _note(world: World, by: int) -> None:
+    """The history hears of it lately: what is older than its last row could not stand in its order."""
+    for edition in db.session.scalars(sa.select(QualificationVersion).order_by(QualificationVersion.id)):
+        if edition.number == 1:
+            world.past.note(world.lately, "qualification:create", Qualification, edition.qualification_id, by=by)
+        told = {"number": edition.number, "effective_on": edition.effective_on.isoformat(), "words": edition.words}
+        world.past.note(world.lately, "qualification:publish_rule", Qualification, edition.qualification_id, by=by, change=told)
+    for action, model in (("track:create", Track), ("goal:set", Goal)):
+        for key in db.session.scalars(sa.select(model.id).order_by(model.id)):
+            world.past.note(world.lately, action, model, key, by=by)
+    world.past.write()
 
 
 def _rule(world: World, edition: Edition, asks: _Asks) -> qualifications.RuleValues:

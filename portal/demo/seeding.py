@@ -93,9 +93,9 @@ def seed(scale: int) -> dict[str, int]:
     give_materials(world)
     give_transcript(world)
     make_qualifications(world)
-    reach_qualifications(world)
     give_evaluations(world)
     make_needs(world)
+    reach_qualifications(world)
     courses.index_runs(run.id for runs, _awards in filled for run, _places in runs)
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))  # the planner must know of so many rows before the first question

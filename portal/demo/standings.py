@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from portal import qualifications, standings
-from portal.demo.moments import at
 from portal.foundation.database import db
 from portal.foundation.history import HistoryRow
 from portal.people.models import Person
@@ -40,13 +39,12 @@ def reach_qualifications(world: World) -> None:
 
 
 def _record(world: World, change: qualifications.Change, award: Award) -> None:
-    moment = min(at(award.on, 21), world.lately)
     key = world.rows.add(
         QualificationAward,
         person_id=change.person_id,
         qualification_id=change.qualification_id,
-        recorded_at=moment,
+        recorded_at=world.lately,
         **qualifications.columns_of_award(award),
     )
     told = qualifications.told_of_award(change.qualification_id, award)
-    world.past.note(moment, "award:record", QualificationAward, key, by=None, person=change.person_id, change=told)
+    world.past.note(world.lately, "award:record", QualificationAward, key, by=None, person=change.person_id, change=told)

@@ -19,7 +19,7 @@ from portal.foundation.history import HistoryKey
 from portal.foundation.history_queries import HistoryFilter
 from portal.foundation.keyset import Place
 from portal.foundation.transaction import commit
-from portal.web.history.words import ACTIONS, THINGS, thing_of
+from portal.web.history.actions import ACTIONS, THINGS, thing_of
 from tests import factories
 from tests.plans import plan_of
 from tests.statements import counting

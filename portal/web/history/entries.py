@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from portal import reports
 from portal.foundation.history_queries import personal_values_of
 from portal.foundation.outbox import OutboxMessage
+from portal.web.history.actions import ACTIONS
 from portal.web.history.values import BEFORE_AND_AFTER, Names, ids_in, shown
-from portal.web.history.words import ACTIONS, FIELDS, IMPLIED
+from portal.web.history.words import FIELDS, IMPLIED
 from portal.web.outbox.words import kind_words
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from portal import people, reports
 from portal.foundation import formats
 from portal.foundation.history_queries import HistoryFilter
 from portal.web.fields import Choice, Day, line, moment
-from portal.web.history.words import ACTIONS, THINGS, actions_of
+from portal.web.history.actions import ACTIONS, THINGS, actions_of
 from portal.web.language import language
 
 if TYPE_CHECKING:
