@@ -16,8 +16,6 @@ from portal.assessment.queries_attempts import (
     get_attempt_of_run,
     number_to_mark,
     papers_of,
-    passed_tests_of,
-    passed_tests_of_everyone,
     passes_of,
 )
 from portal.assessment.queries_questions import (
@@ -89,8 +87,6 @@ __all__ = [
     "number_to_mark",
     "own_tests",
     "papers_of",
-    "passed_tests_of",
-    "passed_tests_of_everyone",
     "passes_of",
     "pool_of",
     "questions_of",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -29,7 +28,7 @@ from portal.foundation.errors import NotFoundError
 from portal.foundation.formats import to_tbilisi
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
     from decimal import Decimal
     from fractions import Fraction
@@ -70,7 +69,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class PassedTest:
-    """The best attempt with which somebody passed a test: the first of those with the highest percentage, and the day in Georgia."""
+    """An attempt with which somebody passed a test: the percentage, and the day in Georgia."""
 
     person_id: int
     test_id: int
@@ -238,24 +237,12 @@ def find_best_marked(enrolment_id: int, *, after: datetime | None) -> tuple[Atte
     return None if row is None else (row[0], row[1])
 
 
-def passed_tests_of(person_ids: Sequence[int]) -> list[PassedTest]:
-    """The tests that these people passed, by person and test. One statement."""
-    return list(_best(_passed(Enrolment.person_id.in_(person_ids)))) if person_ids else []
-
-
 def passes_of(person_ids: Collection[int]) -> list[PassedTest]:
-    """As ``passed_tests_of``, with every attempt that passed: what counted from a day on goes on counting when a later one is better."""
+    """Every attempt at a test that these people passed, by person and test: what counted from a day on goes on counting when a later one is better.
+
+    One statement.
+    """
     return list(_passed(Enrolment.person_id.in_(person_ids))) if person_ids else []
-
-
-def passed_tests_of_everyone() -> Iterator[PassedTest]:
-    """The tests that anybody passed, by person and test. One statement."""
-    return _best(_passed())
-
-
-def _best(passes: Iterable[PassedTest]) -> Iterator[PassedTest]:
-    """The first of each person and test."""
-    return (next(of_one) for _key, of_one in groupby(passes, lambda one: (one.person_id, one.test_id)))
 
 
 def _passed(*conditions: sa.ColumnElement[bool]) -> Iterator[PassedTest]:

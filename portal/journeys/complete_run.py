@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal import certificates, courses, enrolment
+from portal import certificates, courses, enrolment, qualifications
 from portal.courses.models import RunState
 from portal.foundation import clock
 from portal.foundation.errors import N_, RefusedError
@@ -33,3 +33,4 @@ def complete_run(run: CourseRun, *, by: int) -> None:
         courses.mark_completed(run, by=by)
     completed = {candidate.enrolment.id for candidate in certificates.candidates_of_run(run) if candidate.completes}
     enrolment.set_outcomes(run.id, completed, by=by)
+    qualifications.wake()

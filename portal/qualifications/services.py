@@ -14,6 +14,7 @@ from portal.foundation.errors import N_, RefusedError
 from portal.qualifications import queries
 from portal.qualifications.models import Goal, GoalShare, Qualification, QualificationVersion, Track
 from portal.qualifications.requirements import as_document
+from portal.qualifications.services_awards import wake
 
 RESERVED_SLUGS = frozenset({"new"})
 
@@ -67,6 +68,7 @@ def publish_rule(qualification_id: int, values: RuleValues, *, by: int | None, s
         change={"number": row.number, "effective_on": row.effective_on.isoformat(), "words": row.words},
         public=True,
     )
+    wake()
     return row
 
 

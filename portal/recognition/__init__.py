@@ -24,7 +24,6 @@ from portal.recognition.queries_desks import (
 )
 from portal.recognition.queries_recognised import (
     Recognised,
-    recognised_everyone,
     recognised_of,
 )
 from portal.recognition.rules import (
@@ -95,7 +94,6 @@ __all__ = [
     "outside_certificates",
     "queue",
     "recognise",
-    "recognised_everyone",
     "recognised_of",
     "refuse_request",
     "requests_of",

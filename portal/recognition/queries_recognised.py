@@ -14,11 +14,9 @@ from portal.recognition.models import OutsideCertificate, RecognitionRequest, Re
 from portal.recognition.queries import is_newest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
     from datetime import date
     from decimal import Decimal
-
-AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,6 @@ def recognised_of(person_ids: Collection[int]) -> list[Recognised]:
     """What stands recognised of these people, by person and last day. One statement."""
     wanted = _standing().where(RecognitionRequest.person_id.in_(person_ids))
     return [_made(row) for row in db.session.execute(wanted)]
-
-
-def recognised_everyone() -> Iterator[Recognised]:
-    """What stands recognised of everybody, by person and last day, read in parts. One statement."""
-    for row in db.session.execute(_standing().execution_options(yield_per=AT_ONCE)):
-        yield _made(row)
 
 
 @cache

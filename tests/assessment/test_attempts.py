@@ -260,33 +260,34 @@ def test_a_test_that_is_not_given_is_not_there(exam):
 def test_merged_records_bring_their_attempts(exam, cast):
     attempt = exam.take(**ALL_RIGHT)
     double, stays = exam.people[0], factories.official("ნანა", "აბულაძე")
-    people_before = assessment.passed_tests_of([double.id])
+    people_before = assessment.passes_of([double.id])
     assert [one.person_id for one in people_before] == [double.id]
     journeys.merge_people(stays.id, double.id, "ერთი პირი", by=cast.staff.id)
-    assert [(one.person_id, one.percent) for one in assessment.passed_tests_of([stays.id, double.id])] == [(stays.id, 100)]
+    assert [(one.person_id, one.percent) for one in assessment.passes_of([stays.id, double.id])] == [(stays.id, 100)]
     assert assessment.find_result(attempt.id).percent == 100
 
 
-def test_passed_tests_name_the_first_of_the_best_attempts(cast):
+def test_every_attempt_that_passed_is_named_with_its_day(cast):
     exam = Examined(cast, kinds=WITHOUT_TEXT, attempts=4)
     start = clock.now()
     for days, given in ((0, {"single": 0}), (1, {"single": 0, "multiple": [0, 2]}), (2, {"single": 0, "multiple": [0, 2]})):
         with clock.frozen(start + timedelta(days=days)):
             exam.take(**given)
-    passed = assessment.PassedTest(exam.people[0].id, exam.test.id, 67, (start + timedelta(days=1)).astimezone(clock.TBILISI).date())
-    assert assessment.passed_tests_of([exam.people[0].id, exam.people[1].id]) == [passed]
-    assert list(assessment.passed_tests_of_everyone()) == [passed]
-    assert assessment.passed_tests_of([]) == []
+    days = [(start + timedelta(days=number)).astimezone(clock.TBILISI).date() for number in (1, 2)]
+    assert assessment.passes_of([exam.people[0].id, exam.people[1].id]) == [
+        assessment.PassedTest(exam.people[0].id, exam.test.id, 67, day) for day in days
+    ]
+    assert assessment.passes_of([]) == []
 
 
-def test_passed_tests_of_everyone_are_one_statement_in_the_order_of_people(cast):
+def test_the_tests_that_people_passed_are_one_statement_in_the_order_of_people(cast):
     from tests.statements import counting  # noqa: PLC0415
 
     exam = Examined(cast, kinds=WITHOUT_TEXT)
     for which in (2, 0, 1):
         exam.take(which, **ALL_RIGHT)
     with counting() as statements:
-        found = list(assessment.passed_tests_of_everyone())
+        found = assessment.passes_of([person.id for person in exam.people])
     assert len(statements) == 1
     assert [one.person_id for one in found] == sorted(person.id for person in exam.people)
 
