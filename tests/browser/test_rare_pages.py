@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from portal import attendance, certificates, enrolment, journeys, qualifications
+from portal import attendance, certificates, journeys
 from portal.attendance.models import Mark
 from portal.certificates.models import Certificate
 from portal.foundation import clock
 from portal.foundation.database import db
-from portal.foundation.outbox import OutboxMessage
 from portal.foundation.transaction import commit
-from portal.qualifications import CourseDemand, GoalValues, Group, HoursDemand, QualificationValues, RuleValues, StepValues, TrackValues
 from portal.web.guard import public
 from tests import factories
 from tests.assessment.bank import Examined
 from tests.attendance import meetings
 from tests.attendance.hall import Hall, many
+from tests.browser import rare_places, rare_qualifications  # noqa: F401  (they bring scenes of their own)
 from tests.browser.looking import faults
+from tests.browser.rare import SCENES, link_in_mail, scene
 from tests.certificates import scenes
 from tests.imports import sheets
 from tests.page_client import PageClient
 
 if TYPE_CHECKING:
-    from portal.people.models import Person
     from tests.cast import Cast
     from tests.page_client import Page
-
-SCENES = []
-
-
-def scene(function):
-    SCENES.append(function)
-    return function
-
-
-def link_in_mail(kind: str) -> str:
-    newest = sa.select(OutboxMessage.body).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id.desc())
-    return re.search(r"https://\S+", db.session.scalars(newest).first()).group()
 
 
 @scene
@@ -265,119 +250,6 @@ def another_address_to_confirm(browser: PageClient, cast: Cast) -> Page:
     return browser.get(link_in_mail("confirm_email"))
 
 
-@scene
-def what_became_of_the_nominated(browser: PageClient, cast: Cast) -> Page:
-    factories.run(code="NOMINATE")
-    browser.sign_in(cast.coordinator).get("/municipality/nominate/NOMINATE")
-    return browser.submit(None, person=[str(cast.learner.id), str(cast.coordinator.id)])
-
-
-@scene
-def a_nomination_to_be_taken_back(browser: PageClient, cast: Cast) -> Page:
-    factories.run(code="NOMINATE")
-    path = "/municipality/nominate/NOMINATE"
-    browser.sign_in(cast.coordinator).post(path, {"person": str(cast.learner.id)})
-    return browser.get(browser.get(path).all("a[href*=take-back]")[0].get("href"))
-
-
-@scene
-def a_person_of_the_same_name(browser: PageClient, cast: Cast) -> Page:
-    factories.run(code="NOMINATE")
-    browser.sign_in(cast.coordinator).get("/municipality/nominate/NOMINATE/new")
-    typed = {"given_name_ka": "ნინო", "family_name_ka": "აბაშიძე", "category": "other", "title_ka": "სპეციალისტი", "phone": "555123456"}
-    return browser.submit("/new", **typed)
-
-
-def a_full_run_that_offers(cast: Cast, code: str) -> None:
-    """The only place was given back: it is offered to the learner, and the neighbour waits."""
-    run = factories.run(code=code, capacity=1)
-    factories.place_rules(run, freed_places="offered")
-    for person in (cast.colleague, cast.learner, cast.neighbour):
-        enrolment.enrol(run.id, person.id, by=person.id)
-    enrolment.withdraw(run.id, cast.colleague.id, by=cast.colleague.id)
-    commit()
-
-
-@scene
-def an_offered_place(browser: PageClient, cast: Cast) -> Page:
-    a_full_run_that_offers(cast, "OFFERS")
-    return browser.sign_in(cast.learner).get("/runs/OFFERS")
-
-
-@scene
-def an_offered_place_of_mine(browser: PageClient, cast: Cast) -> Page:
-    a_full_run_that_offers(cast, "OFFERS")
-    return browser.sign_in(cast.learner).get("/my")
-
-
-@scene
-def an_offer_to_decline(browser: PageClient, cast: Cast) -> Page:
-    a_full_run_that_offers(cast, "OFFERS")
-    return browser.sign_in(cast.learner).get("/runs/OFFERS/withdraw")
-
-
-@scene
-def an_offer_by_mail(browser: PageClient, cast: Cast) -> Page:
-    a_full_run_that_offers(cast, "OFFERS")
-    return browser.get(link_in_mail("place_offered"))
-
-
-@scene
-def an_offer_answered_by_mail(browser: PageClient, cast: Cast) -> Page:
-    a_full_run_that_offers(cast, "OFFERS")
-    browser.post(link_in_mail("place_offered"), {"answer": "accept"})
-    return browser.follow()
-
-
-@scene
-def an_offer_that_ended(browser: PageClient, cast: Cast) -> Page:
-    a_full_run_that_offers(cast, "OFFERS")
-    with clock.frozen(clock.now() + timedelta(days=3)):
-        return browser.get(link_in_mail("place_offered"))
-
-
-@scene
-def a_nomination_by_mail(browser: PageClient, cast: Cast) -> Page:
-    run = factories.run(code="NOMINATED")
-    telavi = factories.municipality("telavi").id
-    enrolment.enrol(run.id, cast.learner.id, by=cast.coordinator.id, municipality_id=telavi)
-    commit()
-    return browser.get(link_in_mail("nominated"))
-
-
-@scene
-def an_application(browser: PageClient, cast: Cast) -> Page:
-    factories.place_rules(factories.run(code="APPLY"), decided_by="staff")
-    browser.sign_in(cast.learner).post("/runs/APPLY/enrol")
-    return browser.follow()
-
-
-def decided(browser: PageClient, path: str, decided_by: str, *people: Person) -> Page:
-    """Those who have applied are approved; nobody decides on their own application."""
-    run = factories.run(code="APPLY")
-    factories.place_rules(run, decided_by=decided_by)
-    asked = [enrolment.enrol(run.id, person.id, by=person.id) for person in people]
-    browser.post(path, {"application": [one.reference for one in asked], "verdict": "approve"})
-    return browser.follow()
-
-
-@scene
-def what_came_of_a_decision_of_the_staff(browser: PageClient, cast: Cast) -> Page:
-    return decided(browser.sign_in(cast.staff), "/staff/applications", "staff", cast.learner, cast.staff)
-
-
-@scene
-def what_came_of_a_decision_of_an_employer(browser: PageClient, cast: Cast) -> Page:
-    return decided(browser.sign_in(cast.coordinator), "/municipality/applications", "employer_then_staff", cast.learner)
-
-
-@scene
-def a_place_in_line_with_quotas(browser: PageClient, cast: Cast) -> Page:
-    factories.place_rules(factories.run(code="LINE", capacity=3), {"gurjaani": 3})
-    browser.sign_in(cast.learner).post("/runs/LINE/enrol")
-    return browser.follow()
-
-
 def scanned(browser: PageClient, cast: Cast, after: timedelta, who: str = "guest", *, back: str = "") -> Page:
     """What somebody sees who scans the code so long after the session began; ``back`` is a path to open afterwards."""
     hall = Hall(cast, many(12))
@@ -433,107 +305,6 @@ def heads_counted(browser: PageClient, cast: Cast) -> Page:
 def heads_counted_wrongly(browser: PageClient, cast: Cast) -> Page:
     heads_counted(browser, cast)
     return browser.submit("/head-count", people="many")
-
-
-def budgeting() -> str:
-    """The address of a qualification with two editions: groups, equivalent courses, a part that is deeper than the form, another renewal."""
-    first, second = (factories.course().course_id for _ in range(2))
-    deep = Group(1, (Group(2, (HoursDemand(Decimal(5)), HoursDemand(Decimal(6)))), HoursDemand(Decimal(7))))
-    tree = Group(
-        3, (CourseDemand(frozenset([first, second]), 36), Group(1, (HoursDemand(Decimal(8)), HoursDemand(Decimal(4), None, 12))), deep)
-    )
-    names = QualificationValues(
-        name_ka="მუნიციპალური ბიუჯეტირების კვალიფიკაცია", name_en="Municipal budgeting", description_ka="ბიუჯეტი", description_en="Budget"
-    )
-    row = qualifications.create_qualification(names, by=None)
-    for days, requirement in ((-9, HoursDemand(Decimal(16))), (0, tree)):
-        day = clock.today() + timedelta(days=days)
-        values = {"categories": ("civil_servant", "sakrebulo_member"), "sakrebulo_roles": ("chair",), "validity_months": 24}
-        rule = RuleValues(effective_on=day, requirement=requirement, renewal=HoursDemand(Decimal(8)), words="კანონი შეიცვალა", **values)
-        qualifications.publish_rule(row.id, rule, by=None)
-    commit()
-    return f"qualifications/{row.slug}"
-
-
-@scene
-def a_qualification_for_staff(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(f"/staff/{budgeting()}")
-
-
-@scene
-def a_qualification_to_rename(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(f"/staff/{budgeting()}/edit")
-
-
-@scene
-def a_qualification_for_learners(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.learner).get(f"/{budgeting()}")
-
-
-@scene
-def a_rule_to_change(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(f"/staff/{budgeting()}/rule/new")
-
-
-@scene
-def a_rule_that_is_refused(browser: PageClient, cast: Cast) -> Page:
-    path = f"/staff/{budgeting()}/rule/new"
-    return browser.sign_in(cast.staff).post(
-        path, {"requirement-groups-0-rows-0-kind": "course", "requirement-groups-1-least": "1", "seen": "2"}
-    )
-
-
-@scene
-def a_rule_in_words(browser: PageClient, cast: Cast) -> Page:
-    browser.sign_in(cast.staff).get(f"/staff/{budgeting()}/rule/new")
-    return browser.submit(effective_on=f"{clock.today() + timedelta(days=1):%d.%m.%Y}")
-
-
-def induction() -> str:
-    """The address of a track with two steps, the second of which is deeper than the form."""
-    deep = Group(1, (Group(2, (HoursDemand(Decimal(5)), HoursDemand(Decimal(6)))), HoursDemand(Decimal(7))))
-    steps = (
-        StepValues(
-            title_ka="ადგილობრივი თვითმმართველობის საფუძვლები", title_en="Basics", requirement=HoursDemand(Decimal(8)), within_days=90
-        ),
-        StepValues(title_ka="ბიუჯეტი", title_en="Budget", requirement=deep),
-    )
-    names = {"name_ka": "ახლად არჩეული წევრების შესავალი", "name_en": "Induction"}
-    values = TrackValues(categories=("sakrebulo_member",), begun_from=clock.today() - timedelta(days=300), steps=steps, **names)
-    row = qualifications.create_track(values, by=None)
-    commit()
-    return f"/staff/tracks/{row.slug}"
-
-
-@scene
-def a_track(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(induction())
-
-
-@scene
-def a_track_to_change(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(f"{induction()}/edit")
-
-
-def goal() -> str:
-    """The address of a goal with a share of its own for a municipality."""
-    row = qualifications.create_qualification(QualificationValues(name_ka="ეთიკა", name_en="Ethics"), by=None)
-    today, shares = clock.today(), {factories.municipality("telavi").id: 40}
-    made = qualifications.set_goal(
-        row.id, GoalValues(percent=70, starts_on=today, due_on=today + timedelta(days=365), shares=shares), by=None
-    )
-    commit()
-    return f"/staff/goals/{made.id}"
-
-
-@scene
-def a_goal_to_change(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(f"{goal()}/edit")
-
-
-@scene
-def a_goal_to_end(browser: PageClient, cast: Cast) -> Page:
-    return browser.sign_in(cast.staff).get(f"{goal()}/end")
 
 
 @pytest.mark.parametrize(("language", "width"), [("ka", 320), ("en", 1280)])
