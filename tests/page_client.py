@@ -176,7 +176,9 @@ def check_syntax(html: str) -> None:
     of rows that are alike the first.
     """
     pieces = ROW_ENDS.split(PLAIN_WORDS.sub(">x<", PLAIN_VALUE.sub('=""', html)))
-    shape = "".join(piece for before, piece in pairwise(["", *pieces]) if piece.strip() != before.strip())
+    shape = "".join(
+        piece for before, piece in pairwise(["", *pieces]) if piece.strip() != before.strip() or piece.lstrip().startswith("</")
+    )
     if shape not in _sound:
         html5lib.HTMLParser(strict=True).parse(shape)
         _sound.add(shape)

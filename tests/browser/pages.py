@@ -101,7 +101,7 @@ PAGES = {
         needs.own                         /municipality → */municipality/needs
         needs.post_need                   /municipality/needs → */needs/new
         needs.need                        /municipality/needs → */needs/*[0-9]
-        needs.ask_to_withdraw             /municipality/needs → */needs/*[0-9] → */withdraw
+        needs.ask_to_withdraw             /municipality/needs → */needs/1 → */withdraw
         needs.plan                        /municipality → */municipality/plan
         needs.plan                        /municipality/needs → */plan*
     """,
@@ -235,7 +235,7 @@ PAGES = {
         people.staff_person_undo_merge    /staff/people?q=გელაშვილი+ანა → */staff/people/*[0-9] → */undo
         needs.overview                    /staff/needs
         needs.groups                      /staff/needs → *course=administrative-proceedings
-        needs.groups                      /staff/needs → *topic=people
+        needs.groups                      /staff/needs → */groups*topic=people
         needs.decline                     /staff/needs → *course=administrative-proceedings → */decline
         needs.make_run                    /staff/needs/run?need=1&need=2
         needs.staff_plan                  /staff/needs/plan/telavi

@@ -17,7 +17,7 @@ from tests.page_client import SECURITY_HEADERS, check_page, check_syntax
 # Latin words that belong on a Georgian page: formats, codes, proper names
 FORMATS = (
     "PDF CSV ZIP QR ICS XLSX DOCX PPTX ODT ODS ODP PNG JPEG JPG WebP English Google Outlook Calendar Apple NALAG MB SMTP UTC HR ics https"
-    " LinkedIn JavaScript JSON OpenBadges"
+    " LinkedIn JavaScript JSON OpenBadges ECDL ICDL"
 )
 DONORS = "EU UNICEF UNDP SDC GIZ SALAR KS Norway CoE Slovak Aid"
 MEETINGS = "Zoom Teams Meet Google"

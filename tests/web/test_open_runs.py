@@ -187,7 +187,7 @@ def test_runs_with_quotas_cost_as_many_statements_for_many_as_for_few(telavi, ca
             telavi.get(path)
         return len(statements)
 
-    assert statements_of("/municipality", 1) == statements_of("/municipality", 7) == 14
+    assert statements_of("/municipality", 1) == statements_of("/municipality", 7) == 15
     assert statements_of("/municipality/runs", 1) == statements_of("/municipality/runs", 10) == 8
 
 

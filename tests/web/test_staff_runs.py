@@ -191,7 +191,7 @@ def test_only_staff_and_administrators_see_it(page, cast):
 def test_the_row_of_staff_pages_marks_where_one_is(page, cast):
     home(page, cast)
     assert [link.get("href").rsplit("/", 1)[1] for link in page.page.all(".sub-nav a")] == [
-        *("runs", "applications", "courses", "people", "certificates"),
+        *("runs", "applications", "courses", "qualifications", "people", "certificates"),
         *("reports", "notices", "outbox", "history"),
     ]
     assert [link.get("href") for link in page.page.all(".sub-nav a[aria-current]")] == ["/ka/staff/runs"]
@@ -199,9 +199,9 @@ def test_the_row_of_staff_pages_marks_where_one_is(page, cast):
 
 def test_what_courses_are_made_of_stands_in_a_second_row_on_their_pages(page, cast):
     home(page, cast)
-    for path in ("courses", "topics", "venues", "projects"):
+    for path in ("courses", "questions", "topics", "venues", "projects"):
         page.get(f"/ka/staff/{path}")
         rows = [[link.get("href").rsplit("/", 1)[1] for link in row.cssselect("a")] for row in page.page.all(".sub-nav ul")]
-        assert len(rows[0]) == 9, path
-        assert rows[1:] == [["courses", "topics", "venues", "projects"]], path
+        assert len(rows[0]) == 10, path
+        assert rows[1:] == [["courses", "questions", "topics", "venues", "projects"]], path
         assert [link.get("href") for link in page.page.all(".sub-nav a[aria-current]")] == ["/ka/staff/courses", f"/ka/staff/{path}"]
