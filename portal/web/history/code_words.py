@@ -42,7 +42,7 @@ REASONS: dict[str, LazyString] = {
 
 # a field whose values are codes -> where their words stand in the labels
 CODES = {
-    "form": "form",
+    "form": "need_form",  # those of runs, and any
     "language": "language",
     "decided_by": "decided_by",
     "freed_places": "freed_places",

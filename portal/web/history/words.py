@@ -1,4 +1,4 @@
-"""Words for the fields of what the history says changed, and where the words of their values stand."""
+"""Words for the fields of what the history says changed."""
 
 from __future__ import annotations
 
@@ -186,34 +186,3 @@ FIELDS: dict[str, LazyString] = {
 
 IMPLIED = frozenset({"run"})
 """Fields that say what the row says already: the run stands in its title."""
-
-# a field whose values are codes -> where their words stand in the labels
-CODES = {
-    "form": "need_form",  # those of runs, and any
-    "categories": "category",
-    "language": "language",
-    "decided_by": "decided_by",
-    "freed_places": "freed_places",
-    "attendance_base": "attendance_base",
-    "excused_counts": "excused_counts",
-    "audience": "audience",
-    "stage": "stage",
-    "document": "document_kind",
-    "letter": "letter_kind",
-    "parts": "certificate_part",
-    "picture": "picture_kind",
-    "sex": "sex",
-    "reason_code": "state_reason",
-    "category": "category",
-    "target_categories": "category",
-    "sakrebulo_role": "sakrebulo_role",
-    "role": "role",
-    "shows": "share_group",
-}
-STATES = {
-    "course_run": "run_state",
-    "enrolment": "enrolment_state",
-    "outbox_message": "message_state",
-    "certificate": "certificate_state",
-    "certificate_status": "certificate_state",
-}
